@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { archiveRecord } from '../core/archive-record.ts';
+import type { Handled } from '../core/handled.ts';
+import { failure, type Outcome, success } from './outcome.ts';
+
+/** Where one archived letter lies: a gzip member of an object, readable alone by its byte range. */
+export interface ArchivePlace {
+  readonly key: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Archive {
+  /** One object per queue and class; one outcome per letter, in order. Never throws. */
+  put(letters: readonly Handled[], now: number): Promise<Outcome<ArchivePlace>[]>;
+  /** The JSON line of one letter. */
+  read(place: ArchivePlace): Promise<string>;
+}
+
+export function archiveIn(s3: S3Client, Bucket: string, region: string): Archive {
+  return {
+    async put(letters, now) {
+      const outcomes: Outcome<ArchivePlace>[] = [];
+      const objects = Map.groupBy(
+        letters.entries(),
+        ([, { queue, classification }]) => `${queue.key}\n${classification.failureClass}`,
+      );
+      await Promise.all(
+        [...objects.values()].map(async (members) => {
+          const places = await putObject(s3, Bucket, region, members, now);
+          for (const [index, outcome] of places) outcomes[index] = outcome;
+        }),
+      );
+      return letters.map((_, index) => outcomes[index] ?? failure(new Error('the letter was not archived')));
+    },
+    async read({ key, offset, length }) {
+      const Range = `bytes=${offset}-${offset + length - 1}`;
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key, Range }));
+      if (Body === undefined) throw new Error(`s3://${Bucket}/${key} ${Range} came back empty`);
+      return gunzipSync(await Body.transformToByteArray()).toString('utf8');
+    },
+  };
+}
+
+async function putObject(
+  s3: S3Client,
+  Bucket: string,
+  region: string,
+  members: readonly (readonly [number, Handled])[],
+  now: number,
+): Promise<[number, Outcome<ArchivePlace>][]> {
+  try {
+    const key = objectKey(
+      members.map(([, handled]) => handled),
+      now,
+    );
+    const gzipped = members.map(([, handled]) =>
+      gzipSync(
+        `${JSON.stringify(archiveRecord(handled, now, logsUrl(region, handled.evidence.logGroup, handled.evidence.logStream)))}\n`,
+      ),
+    );
+    await s3.send(
+      new PutObjectCommand({ Bucket, Key: key, Body: Buffer.concat(gzipped), ContentType: 'application/gzip' }),
+    );
+    let offset = 0;
+    return members.map(([index], i) => {
+      const length = gzipped[i]?.byteLength ?? 0;
+      const place = { key, offset, length };
+      offset += length;
+      return [index, success(place)];
+    });
+  } catch (error) {
+    return members.map(([index]) => [index, failure(error)]);
+  }
+}
+
+/** The name follows from the letters in it, so that the same batch run again writes the same object again. */
+function objectKey(letters: readonly Handled[], now: number): string {
+  const first = letters[0];
+  if (first === undefined) throw new Error('an archive object needs at least one letter');
+  const ids = letters.map(({ letter, healKey }) => `${letter.messageId} ${healKey}`).sort();
+  const id = createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 32);
+  const day = new Date(now).toISOString().slice(0, 10);
+  return `letters/queue=${first.queue.key}/class=${first.classification.failureClass}/dt=${day}/${id}.jsonl.gz`;
+}
+
+/** The console's page for a log group or stream; its URL encodes names twice, with `$25` for the per cent sign. */
+export function logsUrl(
+  region: string,
+  logGroup: string | undefined,
+  logStream: string | undefined,
+): string | undefined {
+  if (logGroup === undefined) return undefined;
+  const encode = (name: string) => encodeURIComponent(encodeURIComponent(name)).replaceAll('%', '$');
+  const stream = logStream === undefined ? '' : `/log-events/${encode(logStream)}`;
+  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encode(logGroup)}${stream}`;
+}

@@ -1,0 +1,26 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Policy } from '../core/policy.ts';
+import type { Archive } from './archive.ts';
+import type { Claims } from './claims.ts';
+
+/** Everything one run of the healer works with; the clock and the dice are passed in. */
+export interface Healer {
+  readonly stack: string;
+  readonly mode: string;
+  readonly policy: Policy;
+  readonly table: string;
+  readonly topicArn: string;
+  readonly db: DynamoDBDocumentClient;
+  readonly sqs: SQSClient;
+  readonly sns: SNSClient;
+  readonly archive: Archive;
+  readonly claims: Claims;
+  readonly logger: Logger;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
+}

@@ -1,0 +1,85 @@
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expiry } from './ledger.ts';
+
+/** One letter whose body is under suspicion. */
+export interface Suspect {
+  readonly queueKey: string;
+  readonly contentHash: string;
+  readonly originId: string;
+  readonly diedAt: number;
+}
+
+/** Deaths kept per body; the threshold is at most 100 (validated at plan), so nothing that counts is forgotten. */
+const KEPT = 200;
+const PREFIX = 'died#';
+
+/**
+ * Notes that these letters died and counts, for each body, the distinct letters with it that died within the window.
+ * A death is noted under its origin id, so noting it again after a crash changes nothing.
+ *
+ * @returns by `<queue>\n<content hash>`
+ */
+export async function noteDeaths(
+  db: DynamoDBDocumentClient,
+  table: string,
+  suspects: readonly Suspect[],
+  windowSeconds: number,
+  now: number,
+): Promise<ReadonlyMap<string, number>> {
+  const bodies = Map.groupBy(suspects, contentKey);
+  const counts = await Promise.all(
+    [...bodies].map(async ([key, deaths]) => [key, await noteBody(db, table, deaths, windowSeconds, now)] as const),
+  );
+  return new Map(counts);
+}
+
+export const contentKey = ({ queueKey, contentHash }: Pick<Suspect, 'queueKey' | 'contentHash'>) =>
+  `${queueKey}\n${contentHash}`;
+
+async function noteBody(
+  db: DynamoDBDocumentClient,
+  table: string,
+  deaths: readonly Suspect[],
+  windowSeconds: number,
+  now: number,
+): Promise<number> {
+  const [first] = deaths;
+  if (first === undefined) return 0;
+  const byOrigin = [...new Map(deaths.map((death) => [death.originId, Math.floor(death.diedAt / 1000)]))];
+  const Key = { pk: `content#${first.queueKey}#${first.contentHash}`, sk: 'deaths' };
+  const { Attributes } = await db.send(
+    new UpdateCommand({
+      TableName: table,
+      Key,
+      UpdateExpression: `SET expiresAt = :ttl, ${byOrigin.map((_, i) => `#o${i} = :t${i}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(byOrigin.map(([origin], i) => [`#o${i}`, `${PREFIX}${origin}`])),
+      ExpressionAttributeValues: {
+        ':ttl': expiry(now, 2 * windowSeconds),
+        ...Object.fromEntries(byOrigin.map(([, at], i) => [`:t${i}`, at])),
+      },
+      ReturnValues: 'ALL_NEW',
+    }),
+  );
+  const noted = Object.entries(Attributes ?? {}).filter(([name]) => name.startsWith(PREFIX)) as [string, number][];
+  if (noted.length > KEPT) await forgetOldest(db, table, Key, noted);
+  const since = now / 1000 - windowSeconds;
+  return noted.filter(([, at]) => at >= since).length;
+}
+
+/** Keeps the row small however often a producer sends the body: an item holds at most 400 KB. */
+async function forgetOldest(
+  db: DynamoDBDocumentClient,
+  TableName: string,
+  Key: { pk: string; sk: string },
+  noted: readonly [string, number][],
+): Promise<void> {
+  const oldest = noted.toSorted(([, a], [, b]) => a - b).slice(0, noted.length - KEPT / 2);
+  await db.send(
+    new UpdateCommand({
+      TableName,
+      Key,
+      UpdateExpression: `REMOVE ${oldest.map((_, i) => `#o${i}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(oldest.map(([name], i) => [`#o${i}`, name])),
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Context } from 'aws-lambda';
+import { requireEnv } from '../core/env.ts';
+import { archiveIn } from './archive.ts';
+import { claimsIn } from './claims.ts';
+import type { Healer } from './healer.ts';
+import { policyReader } from './policy-reader.ts';
+
+/** What Terraform sets on heal and govern; a test compares the two. */
+export const HEALER_ENV = [
+  'STACK_NAME',
+  'MODE',
+  'LEDGER_TABLE',
+  'IDEMPOTENCY_TABLE',
+  'ARCHIVE_BUCKET',
+  'ALERT_TOPIC_ARN',
+  'POLICY_HASH',
+] as const;
+
+/**
+ * Makes the clients once per environment.
+ * @returns a healer for one invocation, with the policy as the ledger has it
+ * @throws Error naming every missing environment variable at once
+ */
+export function healerRuntime(): (context: Context) => Promise<Healer> {
+  const env = requireEnv([...HEALER_ENV, 'AWS_REGION']);
+  const logger = new Logger();
+  const dynamo = new DynamoDBClient({});
+  const db = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+  const readPolicy = policyReader(db, env.LEDGER_TABLE, env.POLICY_HASH, logger);
+  const parts = {
+    stack: env.STACK_NAME,
+    mode: env.MODE,
+    table: env.LEDGER_TABLE,
+    topicArn: env.ALERT_TOPIC_ARN,
+    db,
+    sqs: new SQSClient({}),
+    sns: new SNSClient({}),
+    archive: archiveIn(new S3Client({}), env.ARCHIVE_BUCKET, env.AWS_REGION),
+    claims: claimsIn(dynamo, env.IDEMPOTENCY_TABLE, 'heal'),
+    logger,
+    now: Date.now,
+    random: Math.random,
+  };
+  return async (context) => {
+    logger.addContext(context);
+    return { ...parts, policy: await readPolicy() };
+  };
+}

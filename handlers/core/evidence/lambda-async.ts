@@ -1,0 +1,27 @@
+import { attributeText } from '../letter.ts';
+import type { EvidenceAdapter } from './adapter.ts';
+import { nameOf, present, statusOf, textOf } from './fields.ts';
+
+const NAMES = ['RequestID', 'ErrorCode', 'ErrorMessage'] as const;
+
+/**
+ * The dead-letter queue of an asynchronously invoked function: the body is the event, the attributes say why.
+ * `ErrorCode` is the status of the invocation, 200 for a function that threw.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
+export const lambdaAsyncQueue: EvidenceAdapter = {
+  source: 'lambda-async-dlq',
+  read({ attributes }) {
+    const requestId = nameOf(attributeText(attributes, 'RequestID'));
+    const code = attributeText(attributes, 'ErrorCode');
+    if (requestId === undefined || code === undefined || !/^\d{3}$/.test(code)) return undefined;
+    return {
+      evidence: present({
+        requestId,
+        httpStatus: statusOf(code),
+        message: textOf(attributeText(attributes, 'ErrorMessage')),
+      }),
+      attributeNames: NAMES.filter((name) => name in attributes),
+    };
+  },
+};

@@ -1,0 +1,33 @@
+import { attributeText, type Letter, type Lineage } from '../letter.ts';
+import { jsonObject } from './fields.ts';
+import { EVIDENCE_ATTRIBUTE } from './kit.ts';
+
+export const HEALER_ATTRIBUTE = 'dlq-healer';
+
+/** Far above any cap on heals; more is not of our writing. */
+const MAX_ATTEMPT = 1000;
+
+/**
+ * Where the letter comes from and how often it was healed: what the healer wrote, else what the kit wrote, else it is its
+ * own origin. Strangers can write attributes, so anything but a well-formed lineage is ignored.
+ */
+export function lineageOf(letter: Letter, failureRecord?: string): Lineage {
+  return (
+    parseLineage(attributeText(letter.attributes, HEALER_ATTRIBUTE)) ??
+    parseLineage(attributeText(letter.attributes, EVIDENCE_ATTRIBUTE)) ??
+    parseLineage(failureRecord) ?? { originId: letter.messageId, attempt: 0 }
+  );
+}
+
+function parseLineage(text: string | undefined): Lineage | undefined {
+  const fields = jsonObject(text);
+  const { v, origin, attempt } = fields ?? {};
+  if (v !== 1 || typeof origin !== 'string' || !isSaneId(origin)) return undefined;
+  if (!Number.isInteger(attempt) || (attempt as number) < 0 || (attempt as number) > MAX_ATTEMPT) return undefined;
+  return { originId: origin, attempt: attempt as number };
+}
+
+/** The origin becomes part of ledger keys, S3 keys and deduplication ids. */
+function isSaneId(id: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,255}$/.test(id);
+}

@@ -1,0 +1,24 @@
+import type { Classification } from './classes.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import type { Letter, Lineage } from './letter.ts';
+import type { QueuePolicy } from './policy.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A letter with everything that was found out and decided about it: what the acts work on. */
+export interface Handled {
+  readonly letter: Letter;
+  readonly lineage: Lineage;
+  readonly healKey: string;
+  readonly evidence: Evidence;
+  /** Names of the attributes that are evidence and come off before the letter goes back. */
+  readonly evidenceNames: readonly string[];
+  readonly classification: Classification;
+  /** Fingerprint of the letter's group. */
+  readonly group: string;
+  readonly queue: QueuePolicy;
+  readonly verdict: Verdict;
+  /** sha256 of the body, hex. */
+  readonly contentHash: string;
+  /** When it died, epoch milliseconds, as near as the evidence tells. */
+  readonly diedAt: number;
+}

@@ -1,0 +1,73 @@
+import type { Letter, MessageAttribute, MessageAttributes } from './letter.ts';
+
+/** A letter as it goes back to its queue. */
+export interface Outgoing {
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+  /** False where 10 attributes or 1 MiB left no room for `dlq-healer`: the lineage must go to the ledger instead. */
+  readonly carriesLineage: boolean;
+  readonly bytes: number;
+}
+
+/**
+ * The largest message, body and attributes together, and the largest batch of them.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
+export const MAX_MESSAGE_BYTES = 1_048_576;
+const MAX_ATTRIBUTES = 10;
+
+/** What a healed letter says of itself, in the attribute `dlq-healer`. */
+export interface HealerMark {
+  readonly originId: string;
+  readonly attempt: number;
+  readonly group: string;
+}
+
+/**
+ * The message that goes back: body and attributes as they were, evidence removed, `dlq-healer` added where there is
+ * room. Overwritten on every heal, never appended to.
+ */
+export function outgoing(letter: Letter, evidenceNames: readonly string[], mark: HealerMark): Outgoing {
+  const drop = new Set(evidenceNames);
+  const kept = Object.fromEntries(Object.entries(letter.attributes).filter(([name]) => !drop.has(name)));
+  const marked = { ...kept, 'dlq-healer': markAttribute(mark) };
+  const markedBytes = messageBytes(letter.body, marked);
+  if (Object.keys(marked).length <= MAX_ATTRIBUTES && markedBytes <= MAX_MESSAGE_BYTES) {
+    return { body: letter.body, attributes: marked, carriesLineage: true, bytes: markedBytes };
+  }
+  return { body: letter.body, attributes: kept, carriesLineage: false, bytes: messageBytes(letter.body, kept) };
+}
+
+function markAttribute({ originId, attempt, group }: HealerMark): MessageAttribute {
+  return { dataType: 'String', stringValue: JSON.stringify({ v: 1, origin: originId, attempt, group }) };
+}
+
+/** Size as SQS counts it: body, and name, type and value of every attribute, in UTF-8 bytes. */
+export function messageBytes(body: string, attributes: MessageAttributes): number {
+  return Object.entries(attributes).reduce(
+    (sum, [name, attribute]) =>
+      sum +
+      Buffer.byteLength(name) +
+      Buffer.byteLength(attribute.dataType) +
+      ('stringValue' in attribute ? Buffer.byteLength(attribute.stringValue) : attribute.binaryValue.byteLength),
+    Buffer.byteLength(body),
+  );
+}
+
+/** Splits entries into batches that SQS takes: at most 10 each and 1 MiB together, in their order. */
+export function packBatches<T extends { readonly bytes: number }>(entries: readonly T[]): T[][] {
+  const batches: T[][] = [];
+  let current: T[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    if (current.length === 10 || (current.length > 0 && bytes + entry.bytes > MAX_MESSAGE_BYTES)) {
+      batches.push(current);
+      current = [];
+      bytes = 0;
+    }
+    current.push(entry);
+    bytes += entry.bytes;
+  }
+  if (current.length > 0) batches.push(current);
+  return batches;
+}

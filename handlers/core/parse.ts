@@ -1,0 +1,38 @@
+/** Small readers for JSON that came from outside: each names the path, what was expected and what came. */
+
+export function fail(path: string, expected: string, got: unknown): never {
+  throw new Error(`${path} must be ${expected}; got ${describe(got)}`);
+}
+
+export function record(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail(path, 'an object', value);
+  return value as Record<string, unknown>;
+}
+
+/** Terraform writes an empty list as null in some shapes; both mean none. */
+export function array(value: unknown, path: string): readonly unknown[] {
+  if (value === null || value === undefined) return [];
+  return Array.isArray(value) ? value : fail(path, 'a list', value);
+}
+
+export function text(value: unknown, path: string): string {
+  return typeof value === 'string' && value !== '' ? value : fail(path, 'a non-empty string', value);
+}
+
+export function optionalText(value: unknown, path: string): string | undefined {
+  return value === null || value === undefined ? undefined : text(value, path);
+}
+
+export function optionalNumber(value: unknown, path: string): number | undefined {
+  if (value === null || value === undefined) return undefined;
+  // Terraform may write a number as a string when it passed through a map of strings.
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) && number >= 0
+    ? number
+    : fail(path, 'a number ≥ 0', value);
+}
+
+function describe(value: unknown): string {
+  const shown = JSON.stringify(value) ?? String(value);
+  return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
+}

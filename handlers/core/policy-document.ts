@@ -1,0 +1,125 @@
+import { VERDICT_KINDS, type VerdictKind } from './classes.ts';
+import { array, fail, optionalNumber, optionalText, record, text } from './parse.ts';
+import { type ClassPolicy, DEFAULT_CLASSES, MAX_ATTEMPTS, type Policy, type QueuePolicy } from './policy.ts';
+import type { UserRule } from './rules/user.ts';
+
+/**
+ * Reads the policy document that Terraform wrote to the ledger.
+ * @throws Error naming the path, what was expected and what came, when the text is not such a document.
+ */
+export function parsePolicy(documentText: string): Policy {
+  const root = record(JSON.parse(documentText), 'policy document');
+  if (root.version !== 1)
+    fail('version', '1 (apply the module and the functions of one release together)', root.version);
+  const policy = record(root.policy, 'policy');
+  const poison = record(policy.poison, 'policy.poison');
+  const classes = mergeClasses(DEFAULT_CLASSES, policy.classes, 'policy.classes');
+  return {
+    stack: text(root.stack, 'stack'),
+    queues: Object.entries(record(root.queues, 'queues')).map(([key, value]) => parseQueue(key, value, classes)),
+    rules: array(root.rules, 'rules').map(parseRule),
+    poison: {
+      threshold: optionalNumber(poison.threshold, 'policy.poison.threshold') ?? 5,
+      windowSeconds: optionalNumber(poison.window_seconds, 'policy.poison.window_seconds') ?? 86_400,
+    },
+    healFifo: policy.heal_fifo === true,
+    alertWindowSeconds: optionalNumber(record(root.alerts, 'alerts').window_seconds, 'alerts.window_seconds') ?? 900,
+    ledgerDays: optionalNumber(record(root.retention, 'retention').ledger_days, 'retention.ledger_days') ?? 90,
+  };
+}
+
+function parseQueue(key: string, value: unknown, defaults: Readonly<Record<string, ClassPolicy>>): QueuePolicy {
+  const path = `queues.${key}`;
+  const queue = record(value, path);
+  const optional = {
+    sourceUrl: optionalText(queue.source_url, `${path}.source_url`),
+    sourceArn: optionalText(queue.source_arn, `${path}.source_arn`),
+    consumerFunction: optionalText(queue.consumer_function, `${path}.consumer_function`),
+    logGroup: optionalText(queue.log_group, `${path}.log_group`),
+  };
+  return {
+    key,
+    dlqUrl: text(queue.dlq_url, `${path}.dlq_url`),
+    dlqArn: text(queue.dlq_arn, `${path}.dlq_arn`),
+    ...present(optional),
+    tierArns: array(queue.tier_arns, `${path}.tier_arns`).map((arn, i) => text(arn, `${path}.tier_arns[${i}]`)),
+    fifo: queue.fifo === true,
+    classes: mergeClasses(defaults, queue.classes, `${path}.classes`),
+  };
+}
+
+function mergeClasses(
+  defaults: Readonly<Record<string, ClassPolicy>>,
+  value: unknown,
+  path: string,
+): Readonly<Record<string, ClassPolicy>> {
+  const merged: Record<string, ClassPolicy> = { ...defaults };
+  for (const [name, override] of Object.entries(record(value ?? {}, path))) {
+    merged[name] = overrideClass(
+      merged[name] ?? DEFAULT_CLASSES.UNKNOWN,
+      record(override, `${path}.${name}`),
+      `${path}.${name}`,
+    );
+  }
+  return merged;
+}
+
+function overrideClass(base: ClassPolicy, override: Record<string, unknown>, path: string): ClassPolicy {
+  const verdict = verdictKind(override.verdict, `${path}.verdict`) ?? base.verdict;
+  // A class that was not healed and now is gets the usual three attempts and back-off unless told otherwise.
+  const from =
+    verdict === 'heal' && base.verdict !== 'heal' ? { ...DEFAULT_CLASSES.TIMEOUT, notify: base.notify } : base;
+  const attempts = optionalNumber(override.attempts, `${path}.attempts`) ?? from.attempts;
+  if (attempts > MAX_ATTEMPTS) fail(`${path}.attempts`, `at most ${MAX_ATTEMPTS}`, attempts);
+  const notify = optionalText(override.notify, `${path}.notify`) ?? from.notify;
+  if (notify !== 'always' && notify !== 'exhausted' && notify !== 'never') {
+    return fail(`${path}.notify`, '"always", "exhausted" or "never"', notify);
+  }
+  return {
+    verdict,
+    attempts,
+    baseDelaySeconds:
+      optionalNumber(override.base_delay_seconds, `${path}.base_delay_seconds`) ?? from.baseDelaySeconds,
+    maxDelaySeconds: optionalNumber(override.max_delay_seconds, `${path}.max_delay_seconds`) ?? from.maxDelaySeconds,
+    notify,
+    releasedBy: base.releasedBy,
+  };
+}
+
+function parseRule(value: unknown, index: number): UserRule {
+  const path = `rules[${index}]`;
+  const rule = record(value, path);
+  const when = record(rule.when, `${path}.when`);
+  const attributes = when.attributes == null ? undefined : record(when.attributes, `${path}.when.attributes`);
+  const verdict = verdictKind(rule.verdict, `${path}.verdict`);
+  return {
+    id: text(rule.id, `${path}.id`),
+    when: present({
+      errorType: optionalText(when.error_type, `${path}.when.error_type`),
+      messageContains: optionalText(when.message_contains, `${path}.when.message_contains`),
+      messageMatches: optionalText(when.message_matches, `${path}.when.message_matches`),
+      httpStatus: optionalNumber(when.http_status, `${path}.when.http_status`),
+      awsErrorCode: optionalText(when.aws_error_code, `${path}.when.aws_error_code`),
+      source: optionalText(when.source, `${path}.when.source`),
+      queue: optionalText(when.queue, `${path}.when.queue`),
+      body: optionalText(when.body, `${path}.when.body`),
+      attributes:
+        attributes &&
+        Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, text(v, `${path}.when.attributes.${k}`)])),
+    }),
+    class: text(rule.class, `${path}.class`),
+    ...(verdict === undefined ? {} : { verdict }),
+  };
+}
+
+function verdictKind(value: unknown, path: string): VerdictKind | undefined {
+  const kind = optionalText(value, path);
+  if (kind === undefined) return undefined;
+  return VERDICT_KINDS.find((known) => known === kind) ?? fail(path, VERDICT_KINDS.join(', '), kind);
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Present<T>;
+}

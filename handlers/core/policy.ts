@@ -1,0 +1,63 @@
+import type { BuiltInClass, FailureClass, VerdictKind } from './classes.ts';
+import type { UserRule } from './rules/user.ts';
+
+/** What happens to letters of one failure class. */
+export interface ClassPolicy {
+  readonly verdict: VerdictKind;
+  /** How many heals a letter gets before it counts as exhausted; 0 where the verdict is not `heal`. */
+  readonly attempts: number;
+  /** Ceiling of the first back-off, seconds; it doubles with each attempt up to `maxDelaySeconds`. */
+  readonly baseDelaySeconds: number;
+  readonly maxDelaySeconds: number;
+  /** `always`: every verdict of this class alerts. `exhausted`: only the last one. */
+  readonly notify: 'always' | 'exhausted' | 'never';
+  /** Who sets a parked letter free. */
+  readonly releasedBy: 'person' | 'deploy';
+}
+
+export interface QueuePolicy {
+  readonly key: string;
+  readonly dlqUrl: string;
+  readonly dlqArn: string;
+  /** Where healed letters go; undefined where nothing is known, then a heal becomes a park. */
+  readonly sourceUrl?: string;
+  readonly sourceArn?: string;
+  readonly tierArns: readonly string[];
+  readonly fifo: boolean;
+  readonly consumerFunction?: string;
+  readonly logGroup?: string;
+  readonly classes: Readonly<Record<string, ClassPolicy>>;
+}
+
+export interface Policy {
+  readonly stack: string;
+  readonly queues: readonly QueuePolicy[];
+  readonly rules: readonly UserRule[];
+  readonly poison: { readonly threshold: number; readonly windowSeconds: number };
+  readonly healFifo: boolean;
+  readonly alertWindowSeconds: number;
+  readonly ledgerDays: number;
+}
+
+/** DESIGN: at most 5 heals, far below the 16 hops at which Lambda's recursion detection drops a message. */
+export const MAX_ATTEMPTS = 5;
+
+const HEAL = { verdict: 'heal', attempts: 3, notify: 'exhausted', releasedBy: 'person' } as const;
+const STAY = { attempts: 0, baseDelaySeconds: 0, maxDelaySeconds: 0, releasedBy: 'person' } as const;
+
+export const DEFAULT_CLASSES: Readonly<Record<BuiltInClass, ClassPolicy>> = {
+  TIMEOUT: { ...HEAL, baseDelaySeconds: 30, maxDelaySeconds: 900 },
+  THROTTLED: { ...HEAL, baseDelaySeconds: 120, maxDelaySeconds: 3600 },
+  DEPENDENCY_FAILURE: { ...HEAL, baseDelaySeconds: 60, maxDelaySeconds: 900 },
+  RESOURCE_EXHAUSTED: { ...HEAL, attempts: 1, baseDelaySeconds: 60, maxDelaySeconds: 900, notify: 'always' },
+  AUTH_FAILURE: { ...STAY, verdict: 'park', notify: 'always' },
+  CODE_BUG: { ...STAY, verdict: 'park', notify: 'always', releasedBy: 'deploy' },
+  VALIDATION_ERROR: { ...STAY, verdict: 'archive', notify: 'never' },
+  BAD_PAYLOAD: { ...STAY, verdict: 'archive', notify: 'never' },
+  UNKNOWN: { ...STAY, verdict: 'park', notify: 'always' },
+};
+
+/** A class that a user's rule names and no policy describes is treated as what it is: nothing we know of. */
+export function classPolicy(queue: QueuePolicy, failureClass: FailureClass): ClassPolicy {
+  return queue.classes[failureClass] ?? DEFAULT_CLASSES.UNKNOWN;
+}

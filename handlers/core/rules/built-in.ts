@@ -1,0 +1,48 @@
+import { AUTH } from './auth.ts';
+import { CODE_BUG, WEAK_CODE_BUG, WEAK_VALIDATION } from './code-bug.ts';
+import { DEPENDENCY } from './dependency.ts';
+import { LAMBDA, UNUSABLE } from './lambda.ts';
+import { PAYLOAD } from './payload.ts';
+import { RESOURCES } from './resources.ts';
+import type { Rule } from './rule.ts';
+import { STATUSES } from './status.ts';
+import { THROTTLED } from './throttled.ts';
+import { TIE_BREAKS } from './tie-breaks.ts';
+import { TIMEOUT } from './timeout.ts';
+import { VALIDATION } from './validation.ts';
+
+interface Table {
+  readonly rules: readonly Rule[];
+  /** Confidence of a row that names none. */
+  readonly confidence: number;
+}
+
+/**
+ * The order in which the tables are asked about each cause, innermost cause first; within a table, top to bottom.
+ * What borrows another class's words is asked before that class: pool waits before time-outs, refused log-ins before
+ * connection errors, undecodable data before defects. Words come before statuses, statuses before names that say little.
+ */
+const TABLES: readonly Table[] = [
+  { rules: UNUSABLE, confidence: 0.2 },
+  { rules: LAMBDA, confidence: 0.95 },
+  { rules: TIE_BREAKS, confidence: 0.85 },
+  { rules: THROTTLED, confidence: 0.9 },
+  { rules: RESOURCES, confidence: 0.9 },
+  { rules: AUTH, confidence: 0.9 },
+  { rules: PAYLOAD, confidence: 0.9 },
+  { rules: VALIDATION, confidence: 0.9 },
+  { rules: CODE_BUG, confidence: 0.85 },
+  { rules: TIMEOUT, confidence: 0.9 },
+  { rules: DEPENDENCY, confidence: 0.9 },
+  { rules: STATUSES, confidence: 0.85 },
+  { rules: WEAK_VALIDATION, confidence: 0.5 },
+  { rules: WEAK_CODE_BUG, confidence: 0.5 },
+];
+
+export interface RankedRule extends Rule {
+  readonly confidence: number;
+}
+
+export const BUILT_IN_RULES: readonly RankedRule[] = TABLES.flatMap(({ rules, confidence }) =>
+  rules.map((rule) => ({ confidence, ...rule })),
+);

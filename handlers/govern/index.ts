@@ -1,0 +1,9 @@
+import type { Context, EventBridgeEvent } from 'aws-lambda';
+import { healerRuntime } from '../aws/runtime.ts';
+import { govern } from './govern.ts';
+
+const healerFor = healerRuntime();
+
+/** The Lambda that runs each minute. Returning normally means that everything due was done or stays due. */
+export const handler = async (_event: EventBridgeEvent<'Scheduled Event', unknown>, context: Context): Promise<void> =>
+  govern(await healerFor(context), () => context.getRemainingTimeInMillis());

@@ -1,0 +1,89 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Healer } from '../aws/healer.ts';
+import { expiry } from '../aws/ledger.ts';
+import { emit } from '../aws/metrics.ts';
+import { type Received, readMessage } from '../aws/records.ts';
+import type { Handled } from '../core/handled.ts';
+import type { QueuePolicy } from '../core/policy.ts';
+import { redact } from '../core/redact.ts';
+import { examine } from '../heal/examine.ts';
+
+/** Long enough to examine ten letters, short enough that nobody misses them if this run dies before it puts them back. */
+const HIDDEN_SECONDS = 30;
+
+/**
+ * Looks at a sample of a DLQ without consuming it and tells what healing would have done: a log line and the
+ * `LettersArrived` metric once per letter, however often the sample meets it. The letters are visible again at the end.
+ */
+export async function observe(healer: Healer, queue: QueuePolicy): Promise<void> {
+  const { Messages = [] } = await healer.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queue.dlqUrl,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: HIDDEN_SECONDS,
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['All'],
+    }),
+  );
+  if (Messages.length === 0) return;
+  try {
+    const received = Messages.map((message) => readMessage(message, queue.dlqArn));
+    await publishVerdicts({ ...healer, mode: 'heal' }, queue, received);
+  } finally {
+    const Entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle, VisibilityTimeout: 0 }));
+    const { Failed = [] } = await healer.sqs.send(
+      new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.dlqUrl, Entries }),
+    );
+    if (Failed.length > 0)
+      healer.logger.warn('letters that were looked at stay hidden for a while', {
+        queue: queue.key,
+        letters: Failed.length,
+        seconds: HIDDEN_SECONDS,
+      });
+  }
+}
+
+async function publishVerdicts(healer: Healer, queue: QueuePolicy, received: readonly Received[]): Promise<void> {
+  for (const item of await examine(healer, received)) {
+    if (!('handled' in item)) {
+      healer.logger.error('letter cannot be examined', { messageId: item.itemIdentifier, error: item.error });
+      continue;
+    }
+    const { handled } = item;
+    if (!(await isNew(healer, queue, handled))) continue;
+    const { letter, lineage, classification, group, verdict } = handled;
+    healer.logger.info(`would ${verdict.kind}`, {
+      letter: lineage.originId,
+      messageId: letter.messageId,
+      queue: queue.key,
+      class: classification.failureClass,
+      rule: classification.rule,
+      group,
+      verdict: verdict.kind,
+      reason: redact(verdict.reason),
+    });
+    emit(healer.stack, queue.key, classification.failureClass, { LettersArrived: 1 });
+  }
+}
+
+async function isNew({ db, table, policy, now }: Healer, queue: QueuePolicy, { letter }: Handled): Promise<boolean> {
+  try {
+    await db.send(
+      new PutCommand({
+        TableName: table,
+        Item: {
+          pk: `observed#${queue.key}#${letter.messageId}`,
+          sk: 'observed',
+          expiresAt: expiry(now(), policy.ledgerDays * 24 * 3600),
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

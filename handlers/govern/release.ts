@@ -1,0 +1,173 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ArchivePlace } from '../aws/archive.ts';
+import type { Item } from '../aws/batch-ops.ts';
+import { writeItems } from '../aws/batch-ops.ts';
+import type { Healer } from '../aws/healer.ts';
+import { expiry, lineageRow } from '../aws/ledger.ts';
+import { attempt, failure, type Outcome } from '../aws/outcome.ts';
+import { RefusedError, type Sending, sendAll, sendingOf } from '../aws/queues.ts';
+import { restore } from '../core/archive-record.ts';
+import type { QueuePolicy } from '../core/policy.ts';
+import { cut, redact } from '../core/redact.ts';
+
+/** How many letters are released together: ten fill a batch of SQS. */
+const TOGETHER = 10;
+
+/** What one run released of one queue. */
+export interface Released {
+  readonly healed: readonly { readonly failureClass: string }[];
+  readonly failed: number;
+}
+
+/**
+ * Sends the letters of a queue whose time has come back to it, oldest first, until none is due or `hasTime` says stop.
+ * The same protocol as the healer's: claim → read from the archive → send → record → complete. A letter whose release
+ * fails stays parked and due, and is tried again by the next run.
+ */
+export async function releaseDue(healer: Healer, queue: QueuePolicy, hasTime: () => boolean): Promise<Released> {
+  const healed: { failureClass: string }[] = [];
+  const tried = new Set<string>();
+  let failed = 0;
+  while (hasTime()) {
+    const rows = (await dueRows(healer, queue.key, TOGETHER + tried.size)).filter(
+      (row) => !tried.has(String(row.healKey)),
+    );
+    if (rows.length === 0) break;
+    for (const row of rows) tried.add(String(row.healKey));
+    for (const { row, outcome } of await releaseRows(healer, queue, rows.slice(0, TOGETHER))) {
+      if (outcome.ok && outcome.value) healed.push({ failureClass: String(row.failureClass) });
+      if (outcome.ok) continue;
+      failed += 1;
+      healer.logger.error('a due letter could not be released; it stays parked', {
+        letter: row.originId,
+        queue: queue.key,
+        error: outcome.error,
+      });
+    }
+  }
+  return { healed, failed };
+}
+
+async function dueRows({ db, table, now }: Healer, queueKey: string, Limit: number): Promise<Item[]> {
+  const { Items } = await db.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: 'by-due',
+      KeyConditionExpression: 'dueKey = :queue AND dueAt <= :now',
+      ExpressionAttributeValues: { ':queue': `due#${queueKey}`, ':now': new Date(now()).toISOString() },
+      Limit,
+    }),
+  );
+  return Items ?? [];
+}
+
+interface Prepared {
+  readonly row: Item;
+  readonly claimKey: string;
+  readonly sending: Sending;
+}
+
+async function releaseRows(healer: Healer, queue: QueuePolicy, rows: readonly Item[]) {
+  const prepared = await Promise.all(
+    rows.map(async (row) => ({ row, outcome: await attempt(() => prepare(healer, queue, row)) })),
+  );
+  const ready = prepared.flatMap(({ outcome }) => (outcome.ok && outcome.value !== undefined ? [outcome.value] : []));
+  const sent = await sendAll(
+    healer.sqs,
+    queue.sourceUrl ?? '',
+    ready.map(({ sending }) => sending),
+  );
+  const finished = new Map(
+    await Promise.all(
+      ready.map(
+        async (item, i) =>
+          [item.row, await finish(healer, queue, item, sent[i] ?? failure(new Error('not sent')))] as const,
+      ),
+    ),
+  );
+  // A row that another run holds, or has released, is neither healed by this one nor failed.
+  return prepared.map(({ row, outcome }): { row: Item; outcome: Outcome<boolean> } => ({
+    row,
+    outcome: finished.get(row) ?? (outcome.ok ? { ok: true, value: false } : outcome),
+  }));
+}
+
+async function prepare(healer: Healer, queue: QueuePolicy, row: Item): Promise<Prepared | undefined> {
+  if (queue.sourceUrl === undefined) throw new Error(`queue "${queue.key}" has no source queue to send to`);
+  const healKey = String(row.healKey);
+  const claimKey = `${queue.key}/release/${healKey}`;
+  // Held for a minute: longer than the sends of ten letters take, short enough that a crash costs one round.
+  const claim = await healer.claims.claim(claimKey, 60_000);
+  if (claim.state !== 'won') return undefined;
+  const restored = await attempt(async () => restore(await healer.archive.read(row.archive as ArchivePlace)));
+  if (!restored.ok) {
+    await attempt(() => healer.claims.release(claimKey));
+    throw new Error(`its archive record cannot be read: ${restored.error.message}`, { cause: restored.error });
+  }
+  const { letter, evidenceNames } = restored.value;
+  const sending = sendingOf(letter, evidenceNames, markOf(row), { delaySeconds: 0, fifo: queue.fifo });
+  return { row, claimKey, sending };
+}
+
+async function finish(
+  healer: Healer,
+  queue: QueuePolicy,
+  item: Prepared,
+  sent: Outcome<string>,
+): Promise<Outcome<boolean>> {
+  const { row, claimKey, sending } = item;
+  const done = await attempt(async () => {
+    if (!sent.ok && !(sent.error instanceof RefusedError)) throw sent.error;
+    if (sent.ok && !sending.carriesLineage) await writeLineage(healer, row, sent.value);
+    await updateRow(healer, queue, row, sent);
+    const status = sent.ok ? 'healed' : 'waiting';
+    await healer.claims.complete(claimKey, {
+      messageId: String(row.messageId),
+      contentHash: String(row.contentHash),
+      status,
+    });
+    return sent.ok;
+  });
+  if (!done.ok) await attempt(() => healer.claims.release(claimKey));
+  return done;
+}
+
+const markOf = (row: Item) => ({
+  originId: String(row.originId),
+  attempt: Number(row.attempt) + 1,
+  group: String(row.group),
+});
+
+async function writeLineage({ db, table, now }: Healer, row: Item, newMessageId: string): Promise<void> {
+  const [written] = await writeItems(db, table, [lineageRow(newMessageId, markOf(row), now())]);
+  if (written?.ok !== true) throw written?.error ?? new Error('the lineage row was not written');
+}
+
+async function updateRow(healer: Healer, queue: QueuePolicy, row: Item, sent: Outcome<string>): Promise<void> {
+  const now = healer.now();
+  const status = sent.ok ? 'healed' : 'waiting';
+  const set: Record<string, unknown> = sent.ok
+    ? { healedMessageId: sent.value, expiresAt: expiry(now, healer.policy.ledgerDays * 24 * 3600) }
+    : { reason: cut(redact(`the queue refused it: ${sent.error.message}`), 500) };
+  const values = { status, statusKey: `${queue.key}#${status}`, at: new Date(now).toISOString(), ...set };
+  const names = Object.keys(values);
+  try {
+    await healer.db.send(
+      new UpdateCommand({
+        TableName: healer.table,
+        Key: { pk: row.pk, sk: row.sk },
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} REMOVE dueKey, dueAt`,
+        ConditionExpression: '#status = :parked',
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: {
+          ':parked': 'parked',
+          ...Object.fromEntries(Object.entries(values).map(([k, v]) => [`:${k}`, v])),
+        },
+      }),
+    );
+  } catch (error) {
+    // Released by a run before this one that died before completing its claim: the row says so already.
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}

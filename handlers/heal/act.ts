@@ -1,0 +1,176 @@
+import type { ArchivePlace } from '../aws/archive.ts';
+import { writeItems } from '../aws/batch-ops.ts';
+import type { Done } from '../aws/claims.ts';
+import type { Healer } from '../aws/healer.ts';
+import { type Ending, letterRow, lineageRow } from '../aws/ledger.ts';
+import { attempt, failure, type Outcome, success } from '../aws/outcome.ts';
+import { RefusedError, type Sending, sendAll, sendingOf } from '../aws/queues.ts';
+import type { Handled } from '../core/handled.ts';
+import { statusOf } from '../core/verdict.ts';
+
+/** How the handling of one letter ended. Only `settled` letters may be acknowledged. */
+export type Result =
+  | { readonly kind: 'settled'; readonly handled: Handled; readonly ending: Ending; readonly repeated: boolean }
+  | { readonly kind: 'left'; readonly handled: Handled; readonly why: string }
+  | { readonly kind: 'failed'; readonly handled: Handled; readonly error: Error };
+
+/** A letter that this run holds the claim for, or a twin that needs none. */
+interface Task {
+  readonly handled: Handled;
+  /** Set where another letter of this death was handled before. */
+  readonly twinOf?: Done;
+}
+
+/**
+ * Carries the verdicts out: claim → send or archive → record → complete. The letters go through each step together
+ * and share its calls; whatever fails, fails for its own letter, which stays in the DLQ.
+ *
+ * Dying between any two steps loses nothing: until `settled` is answered the letter is in the DLQ, and what was done
+ * already is done again under the same heal key, the same archive object and the same ledger row.
+ */
+export async function act(healer: Healer, letters: readonly Handled[], remainingMs: number): Promise<Result[]> {
+  const claimed = await Promise.all(letters.map((handled) => claim(healer, handled, remainingMs)));
+  const tasks = claimed.flatMap((item) => ('task' in item ? [item.task] : []));
+  const sent = await send(healer, tasks.filter(isHeal));
+  const toArchive = tasks.filter((task) => !isHeal(task) || wasRefused(sent.get(task)));
+  const archived = await store(healer, toArchive);
+  const endings = new Map(tasks.map((task) => [task, endingOf(task, sent.get(task), archived.get(task))]));
+  const recorded = await record(healer, endings);
+  const done = new Map(
+    await Promise.all(tasks.map(async (task) => [task, await complete(healer, task, recorded.get(task))] as const)),
+  );
+  return claimed.map((item) => ('task' in item ? resultOf(item.task, done.get(item.task)) : item.result));
+}
+
+/** A heal key means one death within one queue: forwarded messages take their attributes to other queues. */
+const claimKey = ({ queue, healKey }: Handled) => `${queue.key}/${healKey}`;
+
+const isHeal = ({ handled, twinOf }: Task) => twinOf === undefined && handled.verdict.kind === 'heal';
+const wasRefused = (outcome: Outcome<Ending> | undefined) =>
+  outcome?.ok === false && outcome.error instanceof RefusedError;
+
+async function claim(
+  { claims }: Healer,
+  handled: Handled,
+  remainingMs: number,
+): Promise<{ readonly task: Task } | { readonly result: Result }> {
+  if (handled.verdict.kind === 'leave') return { result: { kind: 'left', handled, why: handled.verdict.reason } };
+  try {
+    const answer = await claims.claim(claimKey(handled), remainingMs);
+    if (answer.state === 'won') return { task: { handled } };
+    if (answer.state === 'busy')
+      return { result: { kind: 'left', handled, why: 'another run is handling this death' } };
+    const { messageId, status } = answer.done;
+    if (messageId !== handled.letter.messageId) return { task: { handled, twinOf: answer.done } };
+    return { result: { kind: 'settled', handled, ending: { status: status as Ending['status'] }, repeated: true } };
+  } catch (error) {
+    return { result: { kind: 'failed', handled, error: error instanceof Error ? error : new Error(String(error)) } };
+  }
+}
+
+async function send({ sqs }: Healer, tasks: readonly Task[]): Promise<Map<Task, Outcome<Ending>>> {
+  const byTarget = Map.groupBy(tasks, ({ handled }) => handled.queue.sourceUrl ?? '');
+  const outcomes = await Promise.all(
+    [...byTarget].map(async ([url, group]) => {
+      const sent = await sendAll(
+        sqs,
+        url,
+        group.map(({ handled }) => healSending(handled)),
+      );
+      return group.map((task, i) => [task, healedEnding(sent[i] ?? failure(new Error('not sent')))] as const);
+    }),
+  );
+  return new Map(outcomes.flat());
+}
+
+const markOf = ({ lineage, group }: Handled) => ({ originId: lineage.originId, attempt: lineage.attempt + 1, group });
+
+function healSending(handled: Handled): Sending {
+  const { letter, evidenceNames, verdict, queue } = handled;
+  const delaySeconds = verdict.kind === 'heal' ? verdict.delaySeconds : 0;
+  return sendingOf(letter, evidenceNames, markOf(handled), { delaySeconds, fifo: queue.fifo });
+}
+
+const healedEnding = (sent: Outcome<string>): Outcome<Ending> =>
+  sent.ok ? success({ status: 'healed', healedMessageId: sent.value }) : sent;
+
+async function store(healer: Healer, tasks: readonly Task[]): Promise<Map<Task, Outcome<ArchivePlace>>> {
+  const places = await healer.archive.put(
+    tasks.map(({ handled }) => handled),
+    healer.now(),
+  );
+  return new Map(tasks.map((task, i) => [task, places[i] ?? failure(new Error('not archived'))]));
+}
+
+/** Puts together what happened to a letter; a refused heal waits for a person with its reason. */
+function endingOf(
+  task: Task,
+  sent: Outcome<Ending> | undefined,
+  place: Outcome<ArchivePlace> | undefined,
+): Outcome<Ending> {
+  if (sent?.ok) return sent;
+  if (sent !== undefined && !wasRefused(sent)) return sent;
+  if (place === undefined || !place.ok) return place ?? failure(new Error('not archived'));
+  const archive = place.value;
+  if (sent !== undefined)
+    return success({ status: 'waiting', archive, reason: `the queue refused it: ${sent.error.message}` });
+  if (task.twinOf !== undefined) return success({ ...twinEnding(task.handled, task.twinOf), archive, twin: true });
+  const status = statusOf(task.handled.verdict);
+  return status === undefined ? failure(new Error('a letter that is left was acted on')) : success({ status, archive });
+}
+
+/**
+ * Two letters of one death (a consumer that crashed between sending and acknowledging) are healed once and both kept.
+ * With another body it is no twin but a letter that carries someone else's lineage: a person must look.
+ */
+function twinEnding({ contentHash }: Handled, first: Done): Ending {
+  if (contentHash === first.contentHash)
+    return { status: 'duplicate', reason: `a twin of ${first.messageId}, handled before` };
+  return {
+    status: 'waiting',
+    reason: `it claims the lineage of ${first.messageId}, handled before, but its body is another`,
+  };
+}
+
+async function record(
+  healer: Healer,
+  endings: ReadonlyMap<Task, Outcome<Ending>>,
+): Promise<Map<Task, Outcome<Ending>>> {
+  const now = healer.now();
+  const rows = [...endings].flatMap(([task, ending]) => (ending.ok ? rowsOf(healer, task, ending.value, now) : []));
+  const written = await writeItems(
+    healer.db,
+    healer.table,
+    rows.map(({ row }) => row),
+  );
+  const unwritten = new Map(
+    rows.flatMap(({ task }, i) => (written[i]?.ok === false ? [[task, written[i]] as const] : [])),
+  );
+  return new Map([...endings].map(([task, ending]) => [task, unwritten.get(task) ?? ending]));
+}
+
+function rowsOf({ policy }: Healer, task: Task, ending: Ending, now: number) {
+  const rows = [{ task, row: letterRow(task.handled, ending, now, policy.ledgerDays) }];
+  if (ending.healedMessageId === undefined || healSending(task.handled).carriesLineage) return rows;
+  return [...rows, { task, row: lineageRow(ending.healedMessageId, markOf(task.handled), now) }];
+}
+
+async function complete({ claims }: Healer, task: Task, ending: Outcome<Ending> | undefined): Promise<Outcome<Ending>> {
+  const { letter, contentHash } = task.handled;
+  const key = claimKey(task.handled);
+  if (ending?.ok !== true) {
+    // Giving the claim back is a courtesy to the next delivery: it would expire with this run anyway.
+    if (task.twinOf === undefined) await attempt(() => claims.release(key));
+    return ending ?? failure(new Error('the letter was not handled'));
+  }
+  if (task.twinOf !== undefined) return ending;
+  const completed = await attempt(() =>
+    claims.complete(key, { messageId: letter.messageId, contentHash, status: ending.value.status }),
+  );
+  return completed.ok ? ending : completed;
+}
+
+function resultOf({ handled }: Task, outcome: Outcome<Ending> | undefined): Result {
+  if (outcome?.ok) return { kind: 'settled', handled, ending: outcome.value, repeated: false };
+  return { kind: 'failed', handled, error: outcome?.error ?? new Error('the letter was not handled') };
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { Healer } from '../aws/healer.ts';
+import { type Known, readKnown } from '../aws/ledger.ts';
+import { contentKey, noteDeaths } from '../aws/poison.ts';
+import type { Received } from '../aws/records.ts';
+import { classify } from '../core/classify.ts';
+import { countsTowardsPoison, decide } from '../core/decide.ts';
+import { evidenceAttributeNames, evidenceOf } from '../core/evidence/evidence-of.ts';
+import { fingerprint } from '../core/fingerprint.ts';
+import type { Handled } from '../core/handled.ts';
+import { type Letter, nextHealKey } from '../core/letter.ts';
+import { queueOf } from '../core/route.ts';
+
+/** A letter of the batch with its verdict, or why it has none; `itemIdentifier` is what Lambda knows it by. */
+export type Examined =
+  | { readonly itemIdentifier: string; readonly handled: Handled }
+  | { readonly itemIdentifier: string; readonly error: Error; readonly letter?: Letter };
+
+/** All of a letter's `Handled` but the verdict, which needs to know what happened to its likes. */
+type Explained = Omit<Handled, 'verdict'>;
+
+/**
+ * Steps 2 to 6 of the flow: evidence, class, group, state, verdict. One letter's fault is its own; only a ledger that
+ * cannot be read throws, and then the whole batch stays in its queue.
+ */
+export async function examine(healer: Healer, received: readonly Received[]): Promise<Examined[]> {
+  const letters = received.flatMap((item) => ('letter' in item ? [item.letter] : []));
+  const first = letters.map((letter) => ({ letter, ...evidenceOf(letter) }));
+  const known = await readKnown(
+    healer.db,
+    healer.table,
+    first.filter(({ lineage }) => lineage.attempt === 0).map(({ lineage }) => lineage.originId),
+    first.filter(({ evidence }) => isSilent(evidence.source)).map(({ letter }) => letter.messageId),
+  );
+  const explained = received.map((item) => explain(healer, known, item));
+  const deaths = await countDeaths(healer, explained);
+  return explained.map((item) => ('explained' in item ? conclude(healer, known, deaths, item) : item));
+}
+
+const isSilent = (source: string) => source === 'sqs-redrive' || source === 'none';
+
+type Step = { readonly itemIdentifier: string } & (
+  | { readonly explained: Explained }
+  | { readonly error: Error; readonly letter?: Letter }
+);
+
+function explain(healer: Healer, known: Known, item: Received): Step {
+  const { itemIdentifier } = item;
+  if (!('letter' in item)) return { itemIdentifier, error: new Error(item.unreadable) };
+  const { letter } = item;
+  try {
+    const found = evidenceOf(letter, known.failureRecords.get(letter.messageId));
+    const { evidence } = found;
+    const lineage =
+      (found.lineage.attempt === 0 ? known.lineages.get(found.lineage.originId) : undefined) ?? found.lineage;
+    const queue = queueOf(healer.policy, letter, evidence);
+    if (queue === undefined)
+      throw new Error(`no queue of this stack has the DLQ ${letter.dlqArn}: run terraform apply`);
+    const classification = classify(evidence, letter, { queue: queue.key, rules: healer.policy.rules });
+    const diedAt = evidence.at === undefined ? Number.NaN : Date.parse(evidence.at);
+    const explained: Explained = {
+      letter,
+      lineage,
+      healKey: nextHealKey(lineage),
+      evidence,
+      evidenceNames: evidenceAttributeNames(letter, known.failureRecords.get(letter.messageId)),
+      classification,
+      group: fingerprint(queue.key, classification, evidence),
+      queue,
+      contentHash: createHash('sha256').update(letter.body).digest('hex'),
+      diedAt: Number.isNaN(diedAt) ? healer.now() : diedAt,
+    };
+    return { itemIdentifier, explained };
+  } catch (error) {
+    return { itemIdentifier, letter, error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+async function countDeaths(healer: Healer, steps: readonly Step[]): Promise<ReadonlyMap<string, number>> {
+  const suspects = steps.flatMap((step) =>
+    'explained' in step && countsTowardsPoison(step.explained.classification.failureClass)
+      ? [suspectOf(step.explained)]
+      : [],
+  );
+  return noteDeaths(healer.db, healer.table, suspects, healer.policy.poison.windowSeconds, healer.now());
+}
+
+const suspectOf = ({ queue, contentHash, lineage, diedAt }: Explained) => ({
+  queueKey: queue.key,
+  contentHash,
+  originId: lineage.originId,
+  diedAt,
+});
+
+function conclude(
+  healer: Healer,
+  known: Known,
+  deaths: ReadonlyMap<string, number>,
+  { itemIdentifier, explained }: { readonly itemIdentifier: string; readonly explained: Explained },
+): Examined {
+  const verdict = decide({
+    ...explained,
+    state: {
+      paused: known.paused || healer.mode !== 'heal',
+      contentDeaths: deaths.get(contentKey(suspectOf(explained))) ?? 0,
+    },
+    policy: healer.policy,
+    now: healer.now(),
+    random: healer.random(),
+  });
+  return { itemIdentifier, handled: { ...explained, verdict } };
+}

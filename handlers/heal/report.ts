@@ -1,0 +1,172 @@
+import { alertGroup } from '../aws/alerts.ts';
+import { changeGroup, type GroupChange } from '../aws/groups.ts';
+import type { Healer } from '../aws/healer.ts';
+import { emit, type MetricValues } from '../aws/metrics.ts';
+import { attempt } from '../aws/outcome.ts';
+import { cut, redact } from '../core/redact.ts';
+import type { Status } from '../core/verdict.ts';
+import type { Result } from './act.ts';
+
+type Settled = Extract<Result, { kind: 'settled' }>;
+
+const METRIC_OF: Readonly<Record<Status, keyof MetricValues | undefined>> = {
+  healed: 'LettersHealed',
+  parked: 'LettersParked',
+  waiting: 'LettersParked',
+  archived: 'LettersArchived',
+  quarantined: 'LettersQuarantined',
+  duplicate: undefined,
+};
+
+/**
+ * Tells what happened: a log line per letter, metrics per queue and class, counters per group, alerts per group.
+ *
+ * @returns the letters that must not be acknowledged yet, because the attention they ask for could not be noted; they
+ * are handled already and the next delivery only notes them again
+ */
+export async function report(healer: Healer, results: readonly Result[]): Promise<ReadonlySet<Result>> {
+  for (const result of results) log(healer, result);
+  const settled = results.filter((result) => result.kind === 'settled');
+  const groups = [...Map.groupBy(settled, ({ handled }) => `${handled.queue.key}\n${handled.group}`).values()];
+  const noted = await Promise.all(groups.map((members) => noteGroup(healer, members)));
+  publish(healer, results, noted);
+  return new Set(noted.flatMap(({ members, error }) => (error === undefined ? [] : members.filter(asksForAttention))));
+}
+
+const asksForAttention = ({ handled, ending }: Settled) =>
+  ending.status !== 'duplicate' && (handled.verdict.notify || ending.reason !== undefined);
+
+interface Noted {
+  readonly members: readonly Settled[];
+  readonly notifiable: number;
+  readonly alerted: boolean;
+  readonly error?: Error;
+}
+
+async function noteGroup(healer: Healer, members: readonly Settled[]): Promise<Noted> {
+  const notifiable = members.filter(asksForAttention).length;
+  const change = changeOf(members, notifiable);
+  const nothing = { members, notifiable, alerted: false };
+  if (change === undefined) return nothing;
+  const changed = await attempt(() => changeGroup(healer.db, healer.table, change, healer.now()));
+  if (!changed.ok) {
+    healer.logger.error('the group could not be updated', {
+      queue: change.queueKey,
+      group: change.group,
+      error: changed.error,
+    });
+    return { ...nothing, error: changed.error };
+  }
+  if (notifiable === 0) return nothing;
+  const alerting = { ...healer, windowSeconds: healer.policy.alertWindowSeconds };
+  const alerted = await attempt(() => alertGroup(alerting, change.queueKey, change.group, healer.now()));
+  // The letters stay noted as not alerted on, and the governor sends the alert within a minute or two.
+  if (!alerted.ok) {
+    healer.logger.error('the alert could not be sent', {
+      queue: change.queueKey,
+      group: change.group,
+      error: alerted.error,
+    });
+  }
+  return { ...nothing, alerted: alerted.ok && alerted.value };
+}
+
+function changeOf(members: readonly Settled[], notifiable: number): GroupChange | undefined {
+  const shown = members.find(asksForAttention) ?? members[0];
+  const fresh = members.filter(({ repeated }) => !repeated);
+  if (shown === undefined || (fresh.length === 0 && notifiable === 0)) return undefined;
+  const { handled, ending } = shown;
+  const counts = Object.fromEntries(
+    [...Map.groupBy(fresh, (result) => result.ending.status)].map(([status, some]) => [status, some.length]),
+  );
+  return {
+    queueKey: handled.queue.key,
+    group: handled.group,
+    failureClass: handled.classification.failureClass,
+    counts,
+    notifiable,
+    sample: {
+      originId: handled.lineage.originId,
+      status: ending.status,
+      reason: cut(redact(ending.reason ?? handled.verdict.reason), 300),
+      error: cut(redact([handled.evidence.errorType, handled.evidence.message].filter(Boolean).join(': ')), 300),
+    },
+  };
+}
+
+function publish(healer: Healer, results: readonly Result[], noted: readonly Noted[]): void {
+  const byClass = Map.groupBy(results, ({ handled }) => `${handled.queue.key}\n${handled.classification.failureClass}`);
+  for (const members of byClass.values()) {
+    const [first] = members;
+    if (first === undefined) continue;
+    const values = classValues(healer, members);
+    if (Object.keys(values).length === 0) continue;
+    emit(healer.stack, first.handled.queue.key, first.handled.classification.failureClass, values);
+  }
+  for (const [queue, values] of alertValues(results, noted)) emit(healer.stack, queue, undefined, values);
+}
+
+function classValues(healer: Healer, members: readonly Result[]): MetricValues {
+  const fresh = members.filter(
+    (r): r is Settled => r.kind === 'settled' && !r.repeated && r.ending.status !== 'duplicate',
+  );
+  const values: Record<string, number | number[]> = {};
+  const add = (name: keyof MetricValues, n: number) => {
+    if (n > 0) values[name] = Number(values[name] ?? 0) + n;
+  };
+  add('LettersArrived', fresh.length);
+  add('LettersRelapsed', fresh.filter(({ handled }) => handled.lineage.attempt > 0).length);
+  for (const { ending } of fresh) {
+    const name = METRIC_OF[ending.status];
+    if (name !== undefined) add(name, 1);
+  }
+  const healed = fresh.filter(({ ending }) => ending.status === 'healed');
+  if (healed.length > 0) values.HealLatency = healed.map(({ handled }) => Math.max(0, healer.now() - handled.diedAt));
+  return values;
+}
+
+function alertValues(results: readonly Result[], noted: readonly Noted[]): Map<string, MetricValues> {
+  const queues = new Map<string, Record<string, number>>();
+  const add = (queue: string, name: keyof MetricValues, n: number) => {
+    if (n === 0) return;
+    const values = queues.get(queue) ?? {};
+    values[name] = (values[name] ?? 0) + n;
+    queues.set(queue, values);
+  };
+  for (const { members, notifiable, alerted } of noted) {
+    const queue = members[0]?.handled.queue.key ?? '';
+    add(queue, 'AlertsSent', alerted ? 1 : 0);
+    add(queue, 'AlertsSuppressed', notifiable - (alerted ? 1 : 0));
+  }
+  for (const result of results) if (result.kind === 'failed') add(result.handled.queue.key, 'HealerErrors', 1);
+  return queues;
+}
+
+function log({ logger }: Healer, result: Result): void {
+  const { letter, lineage, queue, classification, group, verdict, healKey } = result.handled;
+  const line = {
+    letter: lineage.originId,
+    messageId: letter.messageId,
+    healKey,
+    queue: queue.key,
+    class: classification.failureClass,
+    rule: classification.rule,
+    group,
+    verdict: verdict.kind,
+  };
+  if (result.kind === 'failed') {
+    logger.error('letter stays in the DLQ', { ...line, error: result.error });
+  } else if (result.kind === 'left') {
+    logger.info('letter left in the DLQ', { ...line, why: result.why });
+  } else {
+    const { status, reason, healedMessageId, archive } = result.ending;
+    logger.info(`letter ${status}`, {
+      ...line,
+      reason: redact(reason ?? verdict.reason),
+      repeated: result.repeated,
+      ...(verdict.kind === 'heal' ? { delaySeconds: verdict.delaySeconds } : {}),
+      ...(healedMessageId === undefined ? {} : { healedMessageId }),
+      ...(archive === undefined ? {} : { archive }),
+    });
+  }
+}

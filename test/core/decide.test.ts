@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { type Decision, decide } from '../../handlers/core/decide.ts';
+import { classPolicy, DEFAULT_CLASSES } from '../../handlers/core/policy.ts';
+import { statusOf } from '../../handlers/core/verdict.ts';
+import { classification, evidence, NOW, policy, queue } from './builders.ts';
+
+const decision = (failureClass: string, over: Partial<Decision> = {}): Decision => ({
+  lineage: { originId: 'o-1', attempt: 0 },
+  evidence: evidence(),
+  classification: classification(failureClass),
+  state: { contentDeaths: 1, paused: false },
+  queue: queue(),
+  policy: policy(),
+  now: NOW,
+  random: 0.5,
+  ...over,
+});
+
+describe('the default verdict of each class', () => {
+  it.each([
+    ['TIMEOUT', 'healed', false],
+    ['THROTTLED', 'healed', false],
+    ['DEPENDENCY_FAILURE', 'healed', false],
+    ['RESOURCE_EXHAUSTED', 'healed', true],
+    ['AUTH_FAILURE', 'waiting', true],
+    ['CODE_BUG', 'waiting', true],
+    ['UNKNOWN', 'waiting', true],
+    ['VALIDATION_ERROR', 'archived', false],
+    ['BAD_PAYLOAD', 'archived', false],
+    ['SOMEBODYS_OWN', 'waiting', true],
+  ])('%s is %s, notify %s', (failureClass, status, notify) => {
+    const verdict = decide(decision(failureClass));
+    expect(statusOf(verdict)).toBe(status);
+    expect(verdict.notify).toBe(notify);
+  });
+
+  it('sets a code bug free by a deploy and a refused log-in by a person', () => {
+    expect(decide(decision('CODE_BUG'))).toMatchObject({ kind: 'park', releasedBy: 'deploy' });
+    expect(decide(decision('AUTH_FAILURE'))).toMatchObject({ kind: 'park', releasedBy: 'person' });
+  });
+});
+
+describe('attempts', () => {
+  it.each([
+    ['TIMEOUT', 2, 'heal'],
+    ['TIMEOUT', 3, 'archive'],
+    ['RESOURCE_EXHAUSTED', 0, 'heal'],
+    ['RESOURCE_EXHAUSTED', 1, 'archive'],
+    ['TIMEOUT', 900, 'archive'],
+  ])('a %s letter healed %i times before is due for: %s', (failureClass, attempt, kind) => {
+    expect(decide(decision(failureClass, { lineage: { originId: 'o-1', attempt } })).kind).toBe(kind);
+  });
+
+  it('alerts when the heals are used up, and says how many there were', () => {
+    const verdict = decide(decision('TIMEOUT', { lineage: { originId: 'o-1', attempt: 3 } }));
+    expect(verdict).toMatchObject({ kind: 'archive', notify: true });
+    expect(verdict.reason).toContain('3 of 3 heals used up');
+  });
+
+  it('caps a heal that a user rule asks for of a class without attempts of its own', () => {
+    const rule = classification('VALIDATION_ERROR', { verdict: 'heal' });
+    const at = (attempt: number) =>
+      decide(decision('VALIDATION_ERROR', { classification: rule, lineage: { originId: 'o-1', attempt } })).kind;
+    expect([0, 1, 2, 3].map(at)).toEqual(['heal', 'heal', 'heal', 'archive']);
+  });
+});
+
+describe('delays', () => {
+  it('doubles the ceiling with each attempt and spreads heals over all of it', () => {
+    const delay = (attempt: number, random: number) => {
+      const verdict = decide(decision('DEPENDENCY_FAILURE', { lineage: { originId: 'o-1', attempt }, random }));
+      return verdict.kind === 'heal' ? verdict.delaySeconds : undefined;
+    };
+    expect([0, 1, 2].map((attempt) => delay(attempt, 1))).toEqual([60, 120, 240]);
+    expect([delay(0, 0), delay(0, 0.5)]).toEqual([1, 30]);
+  });
+
+  it('parks a letter whose delay SQS cannot hold, due at the very time', () => {
+    const longDelays = queue({
+      classes: { ...DEFAULT_CLASSES, THROTTLED: { ...DEFAULT_CLASSES.THROTTLED, baseDelaySeconds: 3600 } },
+    });
+    const verdict = decide(decision('THROTTLED', { queue: longDelays, random: 0.5 }));
+    expect(verdict).toMatchObject({ kind: 'park', releasedBy: 'time', dueAt: NOW + 1_800_000 });
+    expect(statusOf(verdict)).toBe('parked');
+  });
+
+  it('sends with a delay of exactly 15 minutes and parks one second more', () => {
+    const at = (baseDelaySeconds: number) =>
+      decide(
+        decision('TIMEOUT', {
+          random: 1,
+          queue: queue({
+            classes: {
+              ...DEFAULT_CLASSES,
+              TIMEOUT: { ...DEFAULT_CLASSES.TIMEOUT, baseDelaySeconds, maxDelaySeconds: 9000 },
+            },
+          }),
+        }),
+      ).kind;
+    expect([at(900), at(901)]).toEqual(['heal', 'park']);
+  });
+});
+
+describe('what is never healed', () => {
+  it.each([
+    ['the body is a function’s event', { evidence: evidence({ source: 'lambda-async-dlq' }) }],
+    ['the body is a destination record', { evidence: evidence({ source: 'lambda-destination' }) }],
+    ['the body is an envelope', { evidence: evidence({ source: 'application-envelope' }) }],
+    ['the source queue is not known', { queue: (({ sourceUrl: _, ...rest }) => rest)(queue()) }],
+    ['the queue is FIFO and the policy does not say so', { queue: queue({ fifo: true }) }],
+  ])('a letter waits for a person where %s', (_, over) => {
+    expect(decide(decision('TIMEOUT', over))).toMatchObject({ kind: 'park', releasedBy: 'person', notify: true });
+  });
+
+  it('parks a FIFO letter until its delay is over where the policy allows healing it', () => {
+    const verdict = decide(decision('TIMEOUT', { queue: queue({ fifo: true }), policy: policy({ healFifo: true }) }));
+    expect(verdict).toMatchObject({ kind: 'park', releasedBy: 'time', dueAt: NOW + 15_000 });
+  });
+
+  it('leaves every letter where it is while the stack is paused, poison or not', () => {
+    expect(decide(decision('TIMEOUT', { state: { contentDeaths: 99, paused: true } })).kind).toBe('leave');
+  });
+});
+
+describe('poison', () => {
+  it.each([
+    ['VALIDATION_ERROR', 4, 'archive'],
+    ['VALIDATION_ERROR', 5, 'quarantine'],
+    ['TIMEOUT', 5, 'quarantine'],
+    ['CODE_BUG', 5, 'quarantine'],
+    ['DEPENDENCY_FAILURE', 50, 'heal'],
+    ['THROTTLED', 50, 'heal'],
+    ['AUTH_FAILURE', 50, 'park'],
+  ])('%s with %i deaths of the same body: %s', (failureClass, contentDeaths, kind) => {
+    expect(decide(decision(failureClass, { state: { contentDeaths, paused: false } })).kind).toBe(kind);
+  });
+});
+
+it('takes a queue’s own policy for a class before the stack’s', () => {
+  const own = queue({ classes: { ...DEFAULT_CLASSES, TIMEOUT: { ...DEFAULT_CLASSES.TIMEOUT, verdict: 'archive' } } });
+  expect(classPolicy(own, 'TIMEOUT').verdict).toBe('archive');
+  expect(decide(decision('TIMEOUT', { queue: own })).kind).toBe('archive');
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CLASSES } from '../../handlers/core/policy.ts';
+import { parsePolicy } from '../../handlers/core/policy-document.ts';
+
+const document = (over: Record<string, unknown> = {}, classes: object = {}, queueClasses: object = {}) =>
+  JSON.stringify({
+    version: 1,
+    stack: 'shop',
+    queues: {
+      orders: {
+        dlq_url: 'https://dlq',
+        dlq_arn: 'arn:dlq',
+        source_url: null,
+        source_arn: null,
+        tier_arns: null,
+        fifo: false,
+        consumer_function: null,
+        log_group: null,
+        classes: queueClasses,
+      },
+    },
+    rules: [],
+    policy: { classes, poison: { threshold: 7, window_seconds: 60 }, heal_fifo: true },
+    alerts: { window_seconds: 300 },
+    retention: { ledger_days: 30 },
+    ...over,
+  });
+
+describe('the policy document', () => {
+  it('reads what Terraform wrote', () => {
+    expect(parsePolicy(document())).toEqual({
+      stack: 'shop',
+      queues: [
+        {
+          key: 'orders',
+          dlqUrl: 'https://dlq',
+          dlqArn: 'arn:dlq',
+          tierArns: [],
+          fifo: false,
+          classes: DEFAULT_CLASSES,
+        },
+      ],
+      rules: [],
+      poison: { threshold: 7, windowSeconds: 60 },
+      healFifo: true,
+      alertWindowSeconds: 300,
+      ledgerDays: 30,
+    });
+  });
+
+  it('lays a class over its default, and a queue’s own over the stack’s', () => {
+    const [queue] = parsePolicy(
+      document(
+        {},
+        { TIMEOUT: { attempts: 2, base_delay_seconds: 5 } },
+        { TIMEOUT: { attempts: 1 }, MINE: { verdict: 'archive' } },
+      ),
+    ).queues;
+    expect(queue?.classes.TIMEOUT).toEqual({ ...DEFAULT_CLASSES.TIMEOUT, attempts: 1, baseDelaySeconds: 5 });
+    expect(queue?.classes.MINE).toMatchObject({ verdict: 'archive' });
+    expect(queue?.classes.CODE_BUG).toEqual(DEFAULT_CLASSES.CODE_BUG);
+  });
+
+  it('gives a class that is to be healed the usual attempts and back-off', () => {
+    const [queue] = parsePolicy(document({}, { CODE_BUG: { verdict: 'heal' } })).queues;
+    expect(queue?.classes.CODE_BUG).toMatchObject({
+      verdict: 'heal',
+      attempts: 3,
+      baseDelaySeconds: 30,
+      notify: 'always',
+    });
+  });
+
+  it('reads a rule in full', () => {
+    const rule = {
+      id: 'r',
+      when: {
+        error_type: 'A',
+        message_contains: 'b',
+        message_matches: 'c+',
+        http_status: 418,
+        aws_error_code: 'D',
+        source: 'kit',
+        queue: 'orders',
+        attributes: { k: 'v' },
+        body: 'x',
+      },
+      class: 'MINE',
+      verdict: 'park',
+    };
+    expect(parsePolicy(document({ rules: [rule] })).rules).toEqual([
+      {
+        id: 'r',
+        when: {
+          errorType: 'A',
+          messageContains: 'b',
+          messageMatches: 'c+',
+          httpStatus: 418,
+          awsErrorCode: 'D',
+          source: 'kit',
+          queue: 'orders',
+          attributes: { k: 'v' },
+          body: 'x',
+        },
+        class: 'MINE',
+        verdict: 'park',
+      },
+    ]);
+  });
+
+  it.each([
+    [document({ version: 2 }), 'version must be 1'],
+    [document({ stack: '' }), 'stack must be a non-empty string; got ""'],
+    [document({}, { TIMEOUT: { attempts: 6 } }), 'policy.classes.TIMEOUT.attempts must be at most 5; got 6'],
+    [
+      document({}, {}, { TIMEOUT: { verdict: 'retry' } }),
+      'queues.orders.classes.TIMEOUT.verdict must be heal, park, archive, quarantine, leave; got "retry"',
+    ],
+    [document({ rules: [{ when: {}, class: 'X' }] }), 'rules[0].id must be a non-empty string'],
+    [document({ queues: { orders: { dlq_url: 'u' } } }), 'queues.orders.dlq_arn must be a non-empty string'],
+    ['[]', 'policy document must be an object; got []'],
+  ])('refuses a document that is wrong and names the path (%#)', (text, message) => {
+    expect(() => parsePolicy(text)).toThrow(message);
+  });
+});

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/** `quick` applies nothing; `local-aws` starts servers; `checks` are the tools' verdicts, each as a test. */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/counts-reporter.ts'],
+    // Two cores: the servers of one file at a time are enough.
+    maxWorkers: 2,
+    maxConcurrency: 12,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'quick', include: ['test/{core,kit,handlers,ingest,examples,unit}/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'checks', include: ['test/checks/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'local-aws',
+          include: ['test/{local-aws,healer}/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'end-to-end', include: ['test/demo/**/*.test.ts'], testTimeout: 900_000, hookTimeout: 900_000 },
+      },
+    ],
+  },
+});
