@@ -1,0 +1,218 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { archiveIn } from '../../handlers/aws/archive.ts';
+import { claimsIn } from '../../handlers/aws/claims.ts';
+import type { Healer } from '../../handlers/aws/healer.ts';
+import type { Policy, QueuePolicy } from '../../handlers/core/policy.ts';
+import { policy, queue } from '../core/builders.ts';
+import { startFauxqs } from '../local-aws/fauxqs.ts';
+import type { FaultHook } from '../local-aws/gateway/call.ts';
+import { startGateway } from '../local-aws/gateway.ts';
+import { startMoto } from '../local-aws/moto.ts';
+
+const REGION = 'eu-central-1';
+
+/** The emulators with the healer's tables, bucket and topic, and everything a test needs to look inside. */
+export async function startCloud() {
+  const [fauxqs, moto] = await Promise.all([startFauxqs(REGION), startMoto()]);
+  const gateway = await startGateway({ fauxqs, motoPort: moto.port, region: REGION });
+  const faults = new Map<string, FaultHook>();
+  gateway.setFaults((call) => faults.get(call.caller)?.(call) ?? { kind: 'pass' });
+  const clients = clientsFor(gateway.url, 'test');
+  await clients.s3.send(
+    new CreateBucketCommand({ Bucket: 'letters', CreateBucketConfiguration: { LocationConstraint: REGION } }),
+  );
+  return {
+    ...clients,
+    url: gateway.url,
+    faults,
+    stop: async () => {
+      await gateway.stop();
+      await Promise.all([moto.stop(), fauxqs.stop()]);
+    },
+  };
+}
+
+function clientsFor(endpoint: string, accessKeyId: string) {
+  const config = { region: REGION, endpoint, maxAttempts: 1, credentials: { accessKeyId, secretAccessKey: 'test' } };
+  const dynamo = new DynamoDBClient(config);
+  return {
+    dynamo,
+    db: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }),
+    sqs: new SQSClient(config),
+    sns: new SNSClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+  };
+}
+
+export type Cloud = Awaited<ReturnType<typeof startCloud>>;
+
+async function createTables(dynamo: DynamoDBClient, ledger: string, idempotency: string): Promise<void> {
+  const index = (IndexName: string, hash: string, range: string) => ({
+    IndexName,
+    KeySchema: [
+      { AttributeName: hash, KeyType: 'HASH' as const },
+      { AttributeName: range, KeyType: 'RANGE' as const },
+    ],
+    Projection: { ProjectionType: 'ALL' as const },
+  });
+  const names = ['pk', 'sk', 'statusKey', 'at', 'groupKey', 'dueKey', 'dueAt'];
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: ledger,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      GlobalSecondaryIndexes: [
+        index('by-status', 'statusKey', 'at'),
+        index('by-group', 'groupKey', 'at'),
+        index('by-due', 'dueKey', 'dueAt'),
+      ],
+    }),
+  );
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: idempotency,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }),
+  );
+}
+
+let counter = 0;
+
+/** A queue, its DLQ's name and a topic of their own, so that tests of one file do not meet. */
+export async function startStack(
+  cloud: Cloud,
+  over: { readonly policy?: Partial<Policy>; readonly queue?: Partial<QueuePolicy> } = {},
+) {
+  counter += 1;
+  const n = counter; // tests run concurrently
+  const suffix = over.queue?.fifo ? '.fifo' : '';
+  const name = `orders-${n}${suffix}`;
+  const attributes = over.queue?.fifo ? { FifoQueue: 'true' } : {};
+  const { QueueUrl: sourceUrl = '' } = await cloud.sqs.send(
+    new CreateQueueCommand({ QueueName: name, Attributes: attributes }),
+  );
+  const { QueueUrl: inboxUrl = '' } = await cloud.sqs.send(new CreateQueueCommand({ QueueName: `inbox-${n}` }));
+  const inbox = await cloud.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: inboxUrl, AttributeNames: ['QueueArn'] }),
+  );
+  const { TopicArn = '' } = await cloud.sns.send(new CreateTopicCommand({ Name: `alerts-${n}` }));
+  await cloud.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: inbox.Attributes?.QueueArn ?? '' }));
+  const dlqArn = `arn:aws:sqs:${REGION}:000000000000:dlq-${name}`;
+  const own = queue({ key: `orders-${n}`, sourceUrl, dlqArn, dlqUrl: `${sourceUrl}-dlq`, ...over.queue });
+  const clock = { now: Date.now() };
+  // The healer's calls are told from the test's by the caller, so that a fault strikes this stack's healer alone.
+  const table = `ledger-${n}`;
+  await createTables(cloud.dynamo, table, `idempotency-${n}`);
+  const its = clientsFor(cloud.url, name);
+  const healer: Healer = {
+    stack: 'shop',
+    mode: 'heal',
+    policy: policy({ queues: [own], ...over.policy }),
+    table,
+    topicArn: TopicArn,
+    db: its.db,
+    sqs: its.sqs,
+    sns: its.sns,
+    archive: archiveIn(its.s3, 'letters', REGION),
+    claims: claimsIn(its.dynamo, `idempotency-${n}`, 'heal'),
+    logger: new Logger({ logLevel: process.env.SHOW ? 'INFO' : 'SILENT' }),
+    now: () => clock.now,
+    random: () => 0,
+  };
+  /** What happens to this healer's calls from now on; undefined ends it. */
+  const faults = (hook: FaultHook | undefined) =>
+    hook === undefined ? cloud.faults.delete(name) : cloud.faults.set(name, hook);
+  const look = {
+    faults,
+    /** Everything in the source queue, taken out of it. */
+    sent: () => drain(cloud.sqs, sourceUrl, 2),
+    alerts: async () =>
+      (await drain(cloud.sqs, inboxUrl)).map(
+        ({ Body = '{}' }) => JSON.parse(Body) as { Subject: string; Message: string },
+      ),
+    rows: async () => (await scan(cloud, table)).filter((row) => row.queue === own.key && row.pk.startsWith('letter#')),
+    groups: async () => (await scan(cloud, table)).filter((row) => row.pk === `queue#${own.key}`),
+    objects: async () =>
+      (await cloud.s3.send(new ListObjectsV2Command({ Bucket: 'letters', Prefix: `letters/queue=${own.key}/` })))
+        .Contents ?? [],
+  };
+  return { healer, queue: own, dlqArn, sourceUrl, clock, ...look };
+}
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+type Row = Record<string, unknown> & { pk: string; sk: string };
+
+async function scan(cloud: Cloud, TableName: string): Promise<Row[]> {
+  const { Items = [] } = await cloud.db.send(new ScanCommand({ TableName, ConsistentRead: true }));
+  return Items as Row[];
+}
+
+/** @param waitSeconds how long to wait for a message that SQS holds back */
+async function drain(sqs: SQSClient, QueueUrl: string, waitSeconds = 0): Promise<Message[]> {
+  const all: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+        VisibilityTimeout: 600,
+        WaitTimeSeconds: waitSeconds,
+      }),
+    );
+    if (Messages.length === 0) return all;
+    all.push(...Messages);
+  }
+}
+
+/** A record of the Lambda event for a letter that a kit consumer sent to the DLQ with its evidence. */
+export function deadRecord(
+  dlqArn: string,
+  over: { id: string; error?: object; body?: string; attributes?: object; system?: object },
+) {
+  const evidence = {
+    v: 1,
+    origin: over.id,
+    attempt: 0,
+    errorType: 'TypeError',
+    message: 'x is undefined',
+    ...over.error,
+  };
+  return {
+    messageId: over.id,
+    receiptHandle: `receipt-${over.id}`,
+    body: over.body ?? JSON.stringify({ order_id: over.id }),
+    attributes: { ApproximateReceiveCount: '1', ...over.system },
+    messageAttributes: {
+      'dlq-evidence': {
+        stringValue: JSON.stringify(evidence),
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: 'String',
+      },
+      ...over.attributes,
+    },
+    eventSource: 'aws:sqs',
+    eventSourceARN: dlqArn,
+    awsRegion: REGION,
+  };
+}
