@@ -1,0 +1,68 @@
+# The one Lambda function of this repository: log group, role that may write to it, function. What else the function
+# may do is attached to its role by the module whose capability needs it.
+
+# A local, because a policy document that names a resource itself waits for it, and the plan could not show it.
+locals {
+  log_group = aws_cloudwatch_log_group.this.name
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+data "aws_iam_policy_document" "assume" {
+  statement {
+    sid     = "LambdaRunsAsThisRole"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "this" {
+  name               = var.name
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+  tags               = var.tags
+}
+
+data "aws_iam_policy_document" "logs" {
+  statement {
+    sid     = "WriteOwnLog"
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    # The streams of the one group: Lambda names them.
+    resources = ["arn:${var.aws.partition}:logs:${var.aws.region}:${var.aws.account_id}:log-group:${local.log_group}:*"]
+  }
+}
+
+resource "aws_iam_role_policy" "logs" {
+  name   = "logs"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.logs.json
+}
+
+resource "aws_lambda_function" "this" {
+  function_name    = var.name
+  role             = aws_iam_role.this.arn
+  filename         = var.zip
+  source_code_hash = filebase64sha256(var.zip)
+  handler          = "index.handler"
+  runtime          = var.runtime
+  architectures    = [var.architecture]
+  memory_size      = var.memory_mb
+  timeout          = var.timeout_seconds
+  kms_key_arn      = var.kms_key_arn
+  tags             = var.tags
+
+  environment {
+    variables = var.environment
+  }
+
+  # Before the function: Lambda would make a log group of its own that never expires.
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.logs]
+}

@@ -1,0 +1,199 @@
+# What the healer and the governor may do, the event source mapping of every DLQ, and the governor's schedule.
+
+locals {
+  dlq_arns = [for queue in var.queues : queue.dlq_arn]
+
+  # Healed letters go back to the source, never to a tier: a retry starts from the beginning.
+  target_arns = compact([for queue in var.queues : queue.source_arn])
+}
+
+data "aws_iam_policy_document" "heal" {
+  dynamic "statement" {
+    for_each = length(local.dlq_arns) == 0 ? [] : [local.dlq_arns]
+    content {
+      sid       = "ReadDeadLetters" # the event source mapping's calls
+      actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.target_arns) == 0 ? [] : [local.target_arns]
+    content {
+      sid       = "SendHealedLetters"
+      actions   = ["sqs:SendMessage"]
+      resources = statement.value
+    }
+  }
+
+  statement {
+    sid       = "ReadAndWriteLedger"
+    actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
+    resources = [var.ledger_table_arn]
+  }
+
+  statement {
+    sid       = "HealEachDeathOnce"
+    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+    resources = [var.idempotency_table_arn]
+  }
+
+  statement {
+    sid       = "ArchiveLetters"
+    actions   = ["s3:PutObject"]
+    resources = ["${var.archive_bucket_arn}/letters/*"] # one object per batch, queue and class
+  }
+
+  statement {
+    sid       = "Alert"
+    actions   = ["sns:Publish"]
+    resources = [var.topic_arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+    content {
+      sid       = "UseKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "heal" {
+  name   = "heal"
+  role   = var.heal.role_name
+  policy = data.aws_iam_policy_document.heal.json
+}
+
+# Never a filter: a mapping deletes what its filter does not match.
+resource "aws_lambda_event_source_mapping" "heal" {
+  for_each = var.queues
+
+  event_source_arn                   = each.value.dlq_arn
+  function_name                      = var.heal.function_name
+  enabled                            = var.mode == "heal"
+  batch_size                         = each.value.fifo ? min(10, var.batch_size) : var.batch_size
+  maximum_batching_window_in_seconds = each.value.fifo ? 0 : var.batching_window_seconds
+  # Without it Lambda ignores the answer and deletes the whole batch.
+  function_response_types = ["ReportBatchItemFailures"]
+  tags                    = var.tags
+
+  # Not reserved concurrency: throttled invocations would use up receive counts.
+  scaling_config {
+    maximum_concurrency = var.maximum_concurrency
+  }
+
+  depends_on = [aws_iam_role_policy.heal]
+}
+
+data "aws_iam_policy_document" "govern" {
+  statement {
+    sid       = "FindWhatIsDueOrWaits"
+    actions   = ["dynamodb:Query"]
+    resources = ["${var.ledger_table_arn}/index/by-due", "${var.ledger_table_arn}/index/by-status"]
+  }
+
+  statement {
+    sid       = "ReadAndWriteLedger"
+    actions   = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
+    resources = [var.ledger_table_arn]
+  }
+
+  statement {
+    sid       = "ReleaseEachLetterOnce"
+    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+    resources = [var.idempotency_table_arn]
+  }
+
+  statement {
+    sid       = "ReadArchivedLetters"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.archive_bucket_arn}/letters/*"] # whatever the healer archived
+  }
+
+  dynamic "statement" {
+    for_each = length(local.target_arns) == 0 ? [] : [local.target_arns]
+    content {
+      sid       = "SendReleasedLetters"
+      actions   = ["sqs:SendMessage"]
+      resources = statement.value
+    }
+  }
+
+  # A peek hides messages and raises their receive count, so only the mode that lives by it may do it.
+  dynamic "statement" {
+    for_each = var.mode == "observe" && length(local.dlq_arns) > 0 ? [local.dlq_arns] : []
+    content {
+      sid       = "PeekAtDeadLetters"
+      actions   = ["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.mode == "observe" && length(local.dlq_arns) > 0 ? [var.ledger_table_arn] : []
+    content {
+      sid       = "RememberWhatWasSeen"
+      actions   = ["dynamodb:PutItem"]
+      resources = [statement.value]
+
+      condition {
+        test     = "ForAllValues:StringLike"
+        variable = "dynamodb:LeadingKeys"
+        values   = ["observed#*"] # one partition for each letter that was peeked at
+      }
+    }
+  }
+
+  statement {
+    sid       = "Alert"
+    actions   = ["sns:Publish"]
+    resources = [var.topic_arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
+    content {
+      sid       = "UseKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "govern" {
+  name   = "govern"
+  role   = var.govern.role_name
+  policy = data.aws_iam_policy_document.govern.json
+}
+
+# In every mode: the gauges are published even where nothing is healed.
+resource "aws_cloudwatch_event_rule" "govern" {
+  name                = "${var.name}-govern"
+  description         = "Runs the governor of ${var.name}: releases what is due, publishes gauges."
+  schedule_expression = "rate(1 minute)"
+  tags                = var.tags
+}
+
+resource "aws_lambda_permission" "govern" {
+  statement_id  = "Schedule"
+  action        = "lambda:InvokeFunction"
+  function_name = var.govern.function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.govern.arn
+}
+
+resource "aws_cloudwatch_event_target" "govern" {
+  rule      = aws_cloudwatch_event_rule.govern.name
+  target_id = "govern"
+  arn       = var.govern.function_arn
+
+  # The next minute's run does what this one could not.
+  retry_policy {
+    maximum_event_age_in_seconds = 60
+    maximum_retry_attempts       = 0
+  }
+
+  depends_on = [aws_iam_role_policy.govern, aws_lambda_permission.govern]
+}

@@ -1,0 +1,203 @@
+# Created and attached queues, ingest and the functions' environment together.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "test"
+  secret_key                  = "test"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+override_data {
+  target = data.aws_caller_identity.current
+  values = { account_id = "123456789012" }
+}
+
+run "created_and_attached_queues_have_one_shape" {
+  command = plan
+
+  variables {
+    name = "shop"
+    mode = "heal"
+    queues = {
+      orders = {
+        create   = { retry_tiers = [{ delay_seconds = 60 }, { delay_seconds = 600 }] }
+        consumer = { function_name = "orders", role_name = "orders-role" }
+      }
+      payments = {
+        existing = {
+          dlq_arn                        = "arn:aws:sqs:eu-west-1:123456789012:payments-dead.fifo"
+          source_arn                     = "arn:aws:sqs:eu-west-1:123456789012:payments.fifo"
+          dlq_visibility_timeout_seconds = 360
+        }
+      }
+      events = {
+        existing = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:events-dead", dlq_visibility_timeout_seconds = 360 }
+      }
+    }
+  }
+
+  assert {
+    condition     = output.queues["orders"].source_arn == "arn:aws:sqs:eu-west-1:123456789012:shop-orders" && output.queues["orders"].dlq_arn == "arn:aws:sqs:eu-west-1:123456789012:shop-orders-dlq"
+    error_message = "Created queues are named after stack and key."
+  }
+  assert {
+    condition     = output.queues["orders"].retry_tier_arns == tolist(["arn:aws:sqs:eu-west-1:123456789012:shop-orders-retry-1", "arn:aws:sqs:eu-west-1:123456789012:shop-orders-retry-2"])
+    error_message = "Tiers in order."
+  }
+  assert {
+    condition = jsonencode(output.queues["payments"]) == jsonencode({
+      source_url      = "https://sqs.eu-west-1.amazonaws.com/123456789012/payments.fifo"
+      source_arn      = "arn:aws:sqs:eu-west-1:123456789012:payments.fifo"
+      retry_tier_arns = []
+      dlq_url         = "https://sqs.eu-west-1.amazonaws.com/123456789012/payments-dead.fifo"
+      dlq_arn         = "arn:aws:sqs:eu-west-1:123456789012:payments-dead.fifo"
+    })
+    error_message = "Attached queues' URLs are derived from their ARNs."
+  }
+  assert {
+    condition     = output.queues["events"].source_arn == null && output.queues["events"].source_url == null
+    error_message = "What an attached queue was not told is null."
+  }
+  assert {
+    condition     = toset(keys(output.consumer_policies)) == toset(["orders", "payments", "events"])
+    error_message = "A policy for each queue's consumer."
+  }
+}
+
+run "the_policy_document_is_the_contract" {
+  command = plan
+
+  variables {
+    name = "shop"
+    queues = {
+      payments = {
+        existing = {
+          dlq_arn                        = "arn:aws:sqs:eu-west-1:123456789012:payments-dead"
+          source_arn                     = "arn:aws:sqs:eu-west-1:123456789012:payments"
+          dlq_visibility_timeout_seconds = 360
+        }
+        consumer = { function_name = "pay" }
+        classes  = { TIMEOUT = { verdict = "park" } }
+      }
+    }
+    rules   = [{ id = "r1", when = { message_matches = "card (declined|expired)", attributes = { tenant = "a" } }, class = "CARD", verdict = "archive" }]
+    policy  = { classes = { CARD = { verdict = "archive", notify = "never" } } }
+    alerts  = { window_seconds = 600 }
+    storage = { ledger_retention_days = 30 }
+  }
+
+  assert {
+    condition = local.policy_document == jsonencode({
+      version = 1
+      stack   = "shop"
+      queues = {
+        payments = {
+          dlq_url           = "https://sqs.eu-west-1.amazonaws.com/123456789012/payments-dead"
+          dlq_arn           = "arn:aws:sqs:eu-west-1:123456789012:payments-dead"
+          source_url        = "https://sqs.eu-west-1.amazonaws.com/123456789012/payments"
+          source_arn        = "arn:aws:sqs:eu-west-1:123456789012:payments"
+          tier_arns         = []
+          fifo              = false
+          consumer_function = "pay"
+          log_group         = "/aws/lambda/pay"
+          classes           = { TIMEOUT = { verdict = "park", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = null } }
+        }
+      }
+      rules = [{
+        id = "r1"
+        when = {
+          error_type     = null, message_contains = null, message_matches = "card (declined|expired)", http_status = null
+          aws_error_code = null, source = null, queue = null, attributes = { tenant = "a" }, body = null
+        }
+        class   = "CARD"
+        verdict = "archive"
+      }]
+      policy = {
+        classes   = { CARD = { verdict = "archive", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = "never" } }
+        poison    = { threshold = 5, window_seconds = 86400 }
+        heal_fifo = false
+      }
+      alerts    = { window_seconds = 600 }
+      retention = { ledger_days = 30 }
+    })
+    error_message = "The document that the handlers parse: ${local.policy_document}"
+  }
+  assert {
+    condition     = module.ledger.document_hashes == { policy = sha256(local.policy_document) }
+    error_message = "The functions hold the hash of the text in the ledger."
+  }
+  assert {
+    condition = jsonencode(local.functions["heal"].environment) == jsonencode({
+      STACK_NAME        = "shop"
+      MODE              = "observe"
+      LEDGER_TABLE      = "shop-ledger"
+      IDEMPOTENCY_TABLE = "shop-idempotency"
+      ARCHIVE_BUCKET    = "shop-letters-123456789012-eu-west-1"
+      ALERT_TOPIC_ARN   = "arn:aws:sns:eu-west-1:123456789012:shop-alerts"
+      POLICY_HASH       = sha256(local.policy_document)
+    })
+    error_message = "The healer's environment."
+  }
+  assert {
+    condition     = jsonencode(local.functions["govern"].environment) == jsonencode(local.functions["heal"].environment)
+    error_message = "The governor's environment is the healer's."
+  }
+}
+
+run "ingest_has_a_function_an_api_and_a_schema" {
+  command = plan
+
+  variables {
+    name = "shop"
+    queues = {
+      orders = { existing = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:dead", source_arn = "arn:aws:sqs:eu-west-1:123456789012:orders", dlq_visibility_timeout_seconds = 360 } }
+    }
+    ingest = { queue = "orders", schema_json = "{\"type\":\"object\"}", path = "/orders" }
+  }
+
+  assert {
+    condition = jsonencode(local.functions["ingest"].environment) == jsonencode({
+      STACK_NAME   = "shop"
+      LEDGER_TABLE = "shop-ledger"
+      QUEUE_URL    = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"
+      SCHEMA_HASH  = sha256("{\"type\":\"object\"}")
+    })
+    error_message = "Ingest's environment."
+  }
+  assert {
+    condition     = output.function_names["ingest"] == "shop-ingest"
+    error_message = "Ingest's function."
+  }
+  assert {
+    condition     = !can(output.effective_configuration.ingest.schema_json) && output.effective_configuration.ingest.path == "/orders"
+    error_message = "The effective configuration shows the path and leaves the schema out."
+  }
+}
+
+run "webhook_urls_are_not_shown" {
+  command = plan
+
+  variables {
+    alerts = { webhooks = { chat = "https://hooks.example.com/secret" } }
+  }
+
+  assert {
+    condition     = !strcontains(jsonencode(output.effective_configuration), "secret") && strcontains(jsonencode(output.effective_configuration), "chat")
+    error_message = "A webhook's URL may be a secret; its name is not."
+  }
+}
+
+run "a_topic_of_the_callers_is_used" {
+  command = plan
+
+  variables {
+    alerts = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:ours" }
+  }
+
+  assert {
+    condition     = output.alert_topic_arn == "arn:aws:sns:eu-west-1:123456789012:ours"
+    error_message = "The caller's topic."
+  }
+}

@@ -1,0 +1,60 @@
+# The one Lambda function of the repository.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "test"
+  secret_key                  = "test"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+run "log_group_role_and_function" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name               = "shop-heal"
+    aws                = { partition = "aws", region = "eu-west-1", account_id = "123456789012" }
+    zip                = "dist/heal.zip"
+    timeout_seconds    = 60
+    log_retention_days = 14
+    kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/k"
+    environment        = { A = "1" }
+    tags               = { team = "shop" }
+  }
+
+  assert {
+    condition = jsonencode([
+      aws_lambda_function.this.function_name, aws_lambda_function.this.handler, aws_lambda_function.this.runtime, aws_lambda_function.this.architectures,
+      aws_lambda_function.this.memory_size, aws_lambda_function.this.timeout, aws_lambda_function.this.kms_key_arn, aws_lambda_function.this.environment[0].variables,
+    ]) == jsonencode(["shop-heal", "index.handler", "nodejs22.x", ["arm64"], 256, 60, "arn:aws:kms:eu-west-1:123456789012:key/k", { A = "1" }])
+    error_message = "The function, with its environment encrypted by the key."
+  }
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == filebase64sha256("dist/heal.zip")
+    error_message = "A changed zip is a changed function."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/shop-heal" && aws_cloudwatch_log_group.this.retention_in_days == 14 && aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-1:123456789012:key/k"
+    error_message = "A log group that expires."
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.logs.policy).Statement) == jsonencode([{
+      Action   = ["logs:PutLogEvents", "logs:CreateLogStream"]
+      Effect   = "Allow"
+      Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/shop-heal:*"
+      Sid      = "WriteOwnLog"
+    }])
+    error_message = "It may write its own log."
+  }
+  assert {
+    condition     = aws_iam_role.this.name == "shop-heal" && jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == { Service = "lambda.amazonaws.com" }
+    error_message = "A role of its own, for Lambda."
+  }
+  assert {
+    condition     = output.arn == "arn:aws:lambda:eu-west-1:123456789012:function:shop-heal" && output.log_group == "/aws/lambda/shop-heal"
+    error_message = "Outputs are known at plan."
+  }
+}

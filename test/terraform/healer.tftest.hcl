@@ -1,0 +1,183 @@
+# What each function may do, and when its mappings are on.
+
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "test"
+  secret_key                  = "test"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  name = "shop"
+  mode = "heal"
+  queues = {
+    orders   = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:orders-dlq", source_arn = "arn:aws:sqs:eu-west-1:123456789012:orders", fifo = false }
+    payments = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:payments-dlq.fifo", source_arn = null, fifo = true }
+  }
+  heal                    = { function_name = "shop-heal", role_name = "shop-heal" }
+  govern                  = { function_name = "shop-govern", function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-govern", role_name = "shop-govern" }
+  batch_size              = 100
+  batching_window_seconds = 5
+  maximum_concurrency     = 7
+  ledger_table_arn        = "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"
+  idempotency_table_arn   = "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-idempotency"
+  archive_bucket_arn      = "arn:aws:s3:::shop-letters"
+  topic_arn               = "arn:aws:sns:eu-west-1:123456789012:shop-alerts"
+  kms_key_arn             = null
+  tags                    = {}
+}
+
+run "the_healer_may_do_this_and_no_more" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+
+  assert {
+    condition = jsonencode({ for statement in jsondecode(data.aws_iam_policy_document.heal.json).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] }) == jsonencode({
+      ReadDeadLetters    = ["Allow", ["sqs:ReceiveMessage", "sqs:GetQueueAttributes", "sqs:DeleteMessage"], ["arn:aws:sqs:eu-west-1:123456789012:payments-dlq.fifo", "arn:aws:sqs:eu-west-1:123456789012:orders-dlq"]]
+      SendHealedLetters  = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders"]
+      ReadAndWriteLedger = ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"]
+      HealEachDeathOnce  = ["Allow", ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-idempotency"]
+      ArchiveLetters     = ["Allow", "s3:PutObject", "arn:aws:s3:::shop-letters/letters/*"]
+      Alert              = ["Allow", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-alerts"]
+    })
+    error_message = "The healer's policy: ${data.aws_iam_policy_document.heal.json}"
+  }
+  assert {
+    condition     = aws_iam_role_policy.heal.role == "shop-heal" && jsonencode(jsondecode(aws_iam_role_policy.heal.policy)) == jsonencode(jsondecode(data.aws_iam_policy_document.heal.json))
+    error_message = "It is attached to the healer's role."
+  }
+}
+
+run "the_governor_may_do_this_and_no_more" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+
+  assert {
+    condition = jsonencode({ for statement in jsondecode(data.aws_iam_policy_document.govern.json).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] }) == jsonencode({
+      FindWhatIsDueOrWaits  = ["Allow", "dynamodb:Query", [for index in ["by-status", "by-due"] : "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger/index/${index}"]]
+      ReadAndWriteLedger    = ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"]
+      ReleaseEachLetterOnce = ["Allow", ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-idempotency"]
+      ReadArchivedLetters   = ["Allow", "s3:GetObject", "arn:aws:s3:::shop-letters/letters/*"]
+      SendReleasedLetters   = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders"]
+      Alert                 = ["Allow", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-alerts"]
+    })
+    error_message = "The governor's policy: ${data.aws_iam_policy_document.govern.json}"
+  }
+  assert {
+    condition     = aws_iam_role_policy.govern.role == "shop-govern" && jsonencode(jsondecode(aws_iam_role_policy.govern.policy)) == jsonencode(jsondecode(data.aws_iam_policy_document.govern.json))
+    error_message = "It is attached to the governor's role."
+  }
+}
+
+run "both_use_the_key_that_encrypts" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/k"
+  }
+
+  assert {
+    condition = alltrue([for json in [data.aws_iam_policy_document.heal.json, data.aws_iam_policy_document.govern.json] :
+      jsonencode([for statement in jsondecode(json).Statement : [statement.Action, statement.Resource] if statement.Sid == "UseKey"]) == jsonencode([[["kms:GenerateDataKey", "kms:Decrypt"], "arn:aws:kms:eu-west-1:123456789012:key/k"]])
+    ])
+    error_message = "Reading needs Decrypt, sending GenerateDataKey too; of that key alone."
+  }
+}
+
+run "heal_consumes" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+
+  assert {
+    condition     = alltrue([for mapping in aws_lambda_event_source_mapping.heal : mapping.enabled])
+    error_message = "Every DLQ is read."
+  }
+  assert {
+    condition     = { for key, mapping in aws_lambda_event_source_mapping.heal : key => mapping.event_source_arn } == { for key, queue in var.queues : key => queue.dlq_arn }
+    error_message = "One mapping for each DLQ."
+  }
+  assert {
+    condition     = alltrue([for mapping in aws_lambda_event_source_mapping.heal : mapping.function_name == "shop-heal" && mapping.function_response_types == toset(["ReportBatchItemFailures"]) && mapping.scaling_config[0].maximum_concurrency == 7 && length(mapping.filter_criteria) == 0])
+    error_message = "Partial batch responses, bounded concurrency, and no filter: a filter deletes."
+  }
+  assert {
+    condition     = [for key in ["orders", "payments"] : [aws_lambda_event_source_mapping.heal[key].batch_size, aws_lambda_event_source_mapping.heal[key].maximum_batching_window_in_seconds]] == [[100, 5], [10, 0]]
+    error_message = "FIFO takes at most 10 and no window."
+  }
+  assert {
+    condition     = !strcontains(data.aws_iam_policy_document.govern.json, "ReceiveMessage")
+    error_message = "The governor peeks in observe mode only."
+  }
+}
+
+run "observe_peeks_and_consumes_nothing" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    mode = "observe"
+  }
+
+  assert {
+    condition     = length(aws_lambda_event_source_mapping.heal) == 2 && alltrue([for mapping in aws_lambda_event_source_mapping.heal : !mapping.enabled])
+    error_message = "The mappings are there and off."
+  }
+  assert {
+    condition     = jsonencode([for statement in jsondecode(data.aws_iam_policy_document.govern.json).Statement : [statement.Action, statement.Resource] if statement.Sid == "PeekAtDeadLetters"]) == jsonencode([[["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"], ["arn:aws:sqs:eu-west-1:123456789012:payments-dlq.fifo", "arn:aws:sqs:eu-west-1:123456789012:orders-dlq"]]])
+    error_message = "The governor peeks: receives and gives back, and never deletes."
+  }
+  assert {
+    condition     = jsonencode([for statement in jsondecode(data.aws_iam_policy_document.govern.json).Statement : [statement.Action, statement.Resource, statement.Condition] if statement.Sid == "RememberWhatWasSeen"]) == jsonencode([["dynamodb:PutItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger", { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = "observed#*" } }]])
+    error_message = "It remembers what it has seen, so that each letter counts once."
+  }
+}
+
+run "pause_consumes_nothing_and_peeks_at_nothing" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    mode = "pause"
+  }
+
+  assert {
+    condition     = length(aws_lambda_event_source_mapping.heal) == 2 && alltrue([for mapping in aws_lambda_event_source_mapping.heal : !mapping.enabled]) && !strcontains(data.aws_iam_policy_document.govern.json, "ReceiveMessage")
+    error_message = "Every letter stays as it is."
+  }
+  assert {
+    condition     = aws_cloudwatch_event_rule.govern.schedule_expression == "rate(1 minute)" && aws_cloudwatch_event_rule.govern.name == "shop-govern"
+    error_message = "The governor runs each minute, whatever the mode."
+  }
+  assert {
+    condition     = aws_cloudwatch_event_target.govern.arn == var.govern.function_arn && aws_lambda_permission.govern.function_name == "shop-govern" && aws_lambda_permission.govern.principal == "events.amazonaws.com"
+    error_message = "The schedule invokes the governor, and may."
+  }
+}
+
+run "without_queues_no_statement_is_empty" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    mode   = "observe"
+    queues = {}
+  }
+
+  assert {
+    condition     = !strcontains(data.aws_iam_policy_document.heal.json, "sqs:") && !strcontains(data.aws_iam_policy_document.govern.json, "sqs:") && length(aws_lambda_event_source_mapping.heal) == 0
+    error_message = "IAM refuses a statement without resources."
+  }
+}
