@@ -12,7 +12,7 @@ locals {
     account_id = data.aws_caller_identity.current.account_id
   }
 
-  # Back-off of every class that is healed. The defaults start at 30–120 s and end at 15–60 minutes.
+  # Back-off of every class that is healed. The defaults start at 1–5 minutes and end at 15–60.
   short_back_off = { base_delay_seconds = 2, max_delay_seconds = 20 }
 }
 

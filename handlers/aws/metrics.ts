@@ -26,8 +26,9 @@ export type MetricValues = Partial<Record<MetricName, number | readonly number[]
 export function emit(stack: string, queue: string, failureClass: string | undefined, values: MetricValues): void {
   const metrics = new Metrics({ namespace: 'DlqHealer' });
   metrics.clearDefaultDimensions(); // Powertools' own `service` dimension is not one of ours
-  metrics.addDimensions({ stack, queue });
-  if (failureClass !== undefined) metrics.addDimensions({ stack, queue, class: failureClass });
+  metrics.setDefaultDimensions({ stack, queue });
+  metrics.addDimensions({}); // the set of the defaults alone
+  if (failureClass !== undefined) metrics.addDimensions({ class: failureClass });
   for (const [name, value] of Object.entries(values) as [MetricName, number | readonly number[]][]) {
     for (const one of typeof value === 'number' ? [value] : value) metrics.addMetric(name, METRIC_UNITS[name], one);
   }

@@ -46,10 +46,10 @@ const HEAL = { verdict: 'heal', attempts: 3, notify: 'exhausted', releasedBy: 'p
 const STAY = { attempts: 0, baseDelaySeconds: 0, maxDelaySeconds: 0, releasedBy: 'person' } as const;
 
 export const DEFAULT_CLASSES: Readonly<Record<BuiltInClass, ClassPolicy>> = {
-  TIMEOUT: { ...HEAL, baseDelaySeconds: 30, maxDelaySeconds: 900 },
-  THROTTLED: { ...HEAL, baseDelaySeconds: 120, maxDelaySeconds: 3600 },
-  DEPENDENCY_FAILURE: { ...HEAL, baseDelaySeconds: 60, maxDelaySeconds: 900 },
-  RESOURCE_EXHAUSTED: { ...HEAL, attempts: 1, baseDelaySeconds: 60, maxDelaySeconds: 900, notify: 'always' },
+  TIMEOUT: { ...HEAL, baseDelaySeconds: 60, maxDelaySeconds: 900 },
+  THROTTLED: { ...HEAL, baseDelaySeconds: 300, maxDelaySeconds: 3600 },
+  DEPENDENCY_FAILURE: { ...HEAL, baseDelaySeconds: 300, maxDelaySeconds: 3600 },
+  RESOURCE_EXHAUSTED: { ...HEAL, attempts: 1, baseDelaySeconds: 300, maxDelaySeconds: 900, notify: 'always' },
   AUTH_FAILURE: { ...STAY, verdict: 'park', notify: 'always' },
   CODE_BUG: { ...STAY, verdict: 'park', notify: 'always', releasedBy: 'deploy' },
   VALIDATION_ERROR: { ...STAY, verdict: 'archive', notify: 'never' },

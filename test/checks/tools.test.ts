@@ -20,6 +20,10 @@ describe('the code', () => {
     run('tsc', '--noEmit', '-p', '.');
   });
 
+  it('has the README’s tables of inputs and outputs', () => {
+    expect(run(process.execPath, 'docs/tables.mjs', '--check')).toContain('12 inputs');
+  });
+
   it('builds to the very bytes that are committed in dist/', () => {
     expect(run(process.execPath, 'build.mjs', '--check')).toContain('dist/heal.zip');
   });

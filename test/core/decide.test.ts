@@ -68,7 +68,7 @@ describe('attempts', () => {
 describe('delays', () => {
   it('doubles the ceiling with each attempt and spreads heals over all of it', () => {
     const delay = (attempt: number, random: number) => {
-      const verdict = decide(decision('DEPENDENCY_FAILURE', { lineage: { originId: 'o-1', attempt }, random }));
+      const verdict = decide(decision('TIMEOUT', { lineage: { originId: 'o-1', attempt }, random }));
       return verdict.kind === 'heal' ? verdict.delaySeconds : undefined;
     };
     expect([0, 1, 2].map((attempt) => delay(attempt, 1))).toEqual([60, 120, 240]);
@@ -114,7 +114,7 @@ describe('what is never healed', () => {
 
   it('parks a FIFO letter until its delay is over where the policy allows healing it', () => {
     const verdict = decide(decision('TIMEOUT', { queue: queue({ fifo: true }), policy: policy({ healFifo: true }) }));
-    expect(verdict).toMatchObject({ kind: 'park', releasedBy: 'time', dueAt: NOW + 15_000 });
+    expect(verdict).toMatchObject({ kind: 'park', releasedBy: 'time', dueAt: NOW + 30_000 });
   });
 
   it('leaves every letter where it is while the stack is paused, poison or not', () => {

@@ -66,7 +66,7 @@ describe('the policy document', () => {
     expect(queue?.classes.CODE_BUG).toMatchObject({
       verdict: 'heal',
       attempts: 3,
-      baseDelaySeconds: 30,
+      baseDelaySeconds: 60,
       notify: 'always',
     });
   });
