@@ -46,7 +46,7 @@ describe('the consumer of the example', () => {
   it('pays and records a healthy order', async () => {
     const { orderId, body } = orderOf('healthy');
     expect(await consumeLast(body)).toEqual({ batchItemFailures: [] });
-    expect(recorded()).toMatchObject([{ Key: { orderId: { S: orderId } }, UpdateExpression: 'ADD processed :one' }]);
+    expect(recorded()).toMatchObject([{ Key: { orderId: { S: orderId } }, UpdateExpression: 'ADD #processed :one' }]);
     expect(recorded()[0]).not.toHaveProperty('ConditionExpression');
     expect(fake().sent()).toEqual([]);
   });

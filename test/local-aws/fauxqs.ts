@@ -1,0 +1,57 @@
+// fauxqs, the emulator of SQS and SNS, inside this process: no port, no second copy of Node.
+import { buildApp } from 'fauxqs';
+
+export type FauxqsReply = { status: number; headers: Record<string, string>; body: string };
+export type QueueDepth = { name: string; visible: number; inFlight: number; delayed: number };
+
+export type Fauxqs = {
+  /** One request of the SQS (JSON) or SNS (query) protocol. */
+  request(headers: Record<string, string>, body: string): Promise<FauxqsReply>;
+  depths(): Promise<QueueDepth[]>;
+  /** Every message of a queue, whatever its state, without receiving it. */
+  bodies(queue: string): Promise<StoredMessage[]>;
+  stop(): Promise<void>;
+};
+
+export type StoredMessage = { messageId: string; body: string };
+
+type Listed = {
+  name: string;
+  approximateMessageCount: number;
+  approximateInflightCount: number;
+  approximateDelayedCount: number;
+};
+type Inspected = {
+  messages: { ready: StoredMessage[]; delayed: StoredMessage[]; inflight: { message: StoredMessage }[] };
+};
+
+export async function startFauxqs(region: string): Promise<Fauxqs> {
+  const app = buildApp({ logger: false, defaultRegion: region });
+  await app.ready();
+  return {
+    async request(headers, body) {
+      const reply = await app.inject({ method: 'POST', url: '/', headers, payload: body });
+      const contentType = String(reply.headers['content-type'] ?? 'application/x-amz-json-1.0');
+      const queryError = reply.headers['x-amzn-query-error'];
+      const extra: Record<string, string> =
+        queryError === undefined ? {} : { 'x-amzn-query-error': String(queryError) };
+      return { status: reply.statusCode, headers: { 'content-type': contentType, ...extra }, body: reply.body };
+    },
+    async depths() {
+      const queues = (await app.inject({ method: 'GET', url: '/_fauxqs/queues' })).json<Listed[]>();
+      return queues.map((queue) => ({
+        name: queue.name,
+        visible: queue.approximateMessageCount,
+        inFlight: queue.approximateInflightCount,
+        delayed: queue.approximateDelayedCount,
+      }));
+    },
+    async bodies(queue) {
+      const reply = await app.inject({ method: 'GET', url: `/_fauxqs/queues/${encodeURIComponent(queue)}` });
+      if (reply.statusCode !== 200) return [];
+      const { ready, delayed, inflight } = reply.json<Inspected>().messages;
+      return [...ready, ...delayed, ...inflight.map((entry) => entry.message)];
+    },
+    stop: () => app.close(),
+  };
+}

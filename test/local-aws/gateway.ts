@@ -1,0 +1,137 @@
+// One HTTP port in front of the emulators. Terraform, the SDKs and the functions talk to it as they would to AWS.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fauxqs } from './fauxqs.ts';
+import { createBucketPolicies } from './gateway/bucket-policies.ts';
+import { type Call, errorReply, type Fault, type FaultHook, type Reply } from './gateway/call.ts';
+import { type CallLog, createCallLog } from './gateway/calls.ts';
+import { createCompositeAlarms } from './gateway/composite-alarms.ts';
+import type { EventSourceMapping } from './gateway/event-source-mappings.ts';
+import { forwardTo } from './gateway/forward.ts';
+import { HTTP_API_PREFIX, serveHttpApi } from './gateway/http-api.ts';
+import { identify, type RawRequest } from './gateway/identify.ts';
+import { createLambda, type Invoke } from './gateway/lambda.ts';
+import { createQueryDefinitions } from './gateway/query-definitions.ts';
+import { createSns } from './gateway/sns.ts';
+import { createSqs } from './gateway/sqs.ts';
+
+export type Gateway = {
+  url: string;
+  calls: CallLog;
+  /** Serves one call without a connection; faults and counts apply. */
+  handle(request: RawRequest): Promise<Reply>;
+  queueUrl(name: string): string;
+  mappings(): EventSourceMapping[];
+  setInvoke(invoke: Invoke): void;
+  /** What happens to calls from now on; undefined ends it. */
+  setFaults(hook: FaultHook | undefined): void;
+  /** Called after functions, mappings or rules may have changed. */
+  onChange(listener: () => void): void;
+  stop(): Promise<void>;
+};
+
+export type GatewayOptions = { fauxqs: Fauxqs; motoPort: number; region: string; port?: number };
+
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const moto = forwardTo(options.motoPort);
+  const calls = createCallLog();
+  const listeners: (() => void)[] = [];
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  let url = '';
+  let invoke: Invoke | undefined;
+  let faults: FaultHook | undefined;
+  const sqs = createSqs(options.fauxqs, () => url);
+  const sns = createSns(options.fauxqs);
+  const lambda = createLambda(moto, changed);
+  const bucketPolicies = createBucketPolicies();
+  const queryDefinitions = createQueryDefinitions();
+  const compositeAlarms = createCompositeAlarms(moto);
+
+  async function serve(call: Call): Promise<Reply> {
+    if (call.service === 'http-api') return serveHttpApi(call, moto, invoke);
+    if (call.service === 'sqs') return sqs.serve(call);
+    if (call.service === 'sns') return sns(call);
+    if (call.service === 'lambda') return lambda.serve(call);
+    if (call.service === 'cloudwatch') return compositeAlarms(call);
+    const own =
+      call.service === 'logs' ? queryDefinitions(call) : call.service === 's3' ? bucketPolicies(call) : undefined;
+    const reply = own ?? (await moto(call));
+    if (call.service === 'events' && /^(Put|Delete|Remove|Enable|Disable)/.test(call.action)) changed();
+    return reply;
+  }
+
+  async function handle(request: RawRequest): Promise<Reply> {
+    const isApi = request.url.startsWith(HTTP_API_PREFIX);
+    const call = identify(request, options.region);
+    if (isApi) Object.assign(call, { service: 'http-api', action: `${call.method} request`, caller: 'internet' });
+    calls.add(call);
+    const fault: Fault = (await faults?.(call)) ?? { kind: 'pass' };
+    if (fault.kind === 'fail') return errorReply(call, fault.status, fault.code, fault.message ?? fault.code);
+    if (fault.kind === 'delay') await sleep(fault.milliseconds);
+    const reply = await serve(call);
+    if (fault.kind === 'drop-after-forward')
+      throw new DroppedAnswer(`${call.service}:${call.action} was served; its answer is dropped`);
+    return reply;
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response, handle).catch((error: unknown) => {
+      if (!(error instanceof DroppedAnswer)) console.error('gateway:', error);
+      response.destroy();
+    });
+  });
+  // The SDKs keep connections for longer than Node's default of five seconds.
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    url,
+    calls,
+    handle,
+    queueUrl: sqs.queueUrl,
+    mappings: lambda.mappings.list,
+    setInvoke(given) {
+      invoke = given;
+      lambda.setInvoke(given);
+    },
+    setFaults(hook) {
+      faults = hook;
+    },
+    onChange: (listener) => listeners.push(listener),
+    async stop() {
+      moto.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The caller's connection breaks although the call was served. */
+export class DroppedAnswer extends Error {
+  override readonly name = 'DroppedAnswer';
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, handle: Gateway['handle']): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(',') : (value ?? ''),
+    ]),
+  );
+  const reply = await handle({
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    headers,
+    body: Buffer.concat(chunks),
+  });
+  const isHead = request.method === 'HEAD';
+  const length = isHead ? (reply.headers['content-length'] ?? '0') : String(reply.body.length);
+  response.writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'content-length': length }) });
+  response.end(isHead ? undefined : reply.body);
+}

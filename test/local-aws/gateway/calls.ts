@@ -1,0 +1,50 @@
+// What was called: a count per operation (what AWS would bill) and each distinct action with its resource and caller
+// (what policies must grant).
+import type { Call } from './call.ts';
+
+export type CallRecord = { service: string; action: string; resource: string; caller: string; count: number };
+
+export type CallLog = {
+  add(call: Call): void;
+  /** `service:action` → number of calls. */
+  counts(): Record<string, number>;
+  records(): CallRecord[];
+  clear(): void;
+};
+
+export function createCallLog(): CallLog {
+  const records = new Map<string, CallRecord>();
+  const counts = new Map<string, number>();
+  return {
+    add(call) {
+      const operation = `${call.service}:${call.action}`;
+      counts.set(operation, (counts.get(operation) ?? 0) + 1);
+      for (const resource of call.resources.length === 0 ? ['*'] : call.resources) {
+        const key = `${call.caller}|${operation}|${withoutObjectKey(call, resource)}`;
+        const known = records.get(key);
+        if (known !== undefined) known.count++;
+        else records.set(key, recordOf(call, withoutObjectKey(call, resource)));
+      }
+    },
+    counts: () => Object.fromEntries([...counts].sort(([a], [b]) => a.localeCompare(b))),
+    records: () => [...records.values()],
+    clear() {
+      records.clear();
+      counts.clear();
+    },
+  };
+}
+
+const recordOf = (call: Call, resource: string): CallRecord => ({
+  service: call.service,
+  action: call.action,
+  resource,
+  caller: call.caller,
+  count: 1,
+});
+
+/** Every archived object has a key of its own; policies speak of prefixes, and the record must stay small. */
+function withoutObjectKey(call: Call, resource: string): string {
+  const [bucket, prefix] = call.service === 's3' ? resource.split('/') : [];
+  return bucket === undefined || prefix === undefined ? resource : `${bucket}/${prefix}/…`;
+}

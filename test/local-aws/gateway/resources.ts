@@ -1,0 +1,75 @@
+// The ARNs that a call names, for the services whose calls the functions of this project make.
+import { ACCOUNT_ID } from '../moto.ts';
+import { type Call, parseForm, parseJson } from './call.ts';
+
+type Extract = (call: Call) => (string | undefined)[];
+
+const arn = (call: Call, service: string, rest: string) => `arn:aws:${service}:${call.region}:${ACCOUNT_ID}:${rest}`;
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** The last two segments of a queue URL are account and name, whatever its host: AWS's, a local one, an IP address. */
+export function queueName(queueUrl: string): string {
+  return queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
+}
+
+const EXTRACT: Record<string, Extract> = {
+  sqs(call) {
+    const body = parseJson(call.body);
+    const name = text(body.QueueUrl) ?? text(body.QueueName);
+    return [name === undefined ? undefined : arn(call, 'sqs', queueName(name))];
+  },
+  sns(call) {
+    const form = parseForm(call.body);
+    return [form.get('TopicArn') ?? form.get('TargetArn') ?? form.get('ResourceArn')];
+  },
+  dynamodb(call) {
+    const body = parseJson(call.body);
+    return tables(body).map((table) => {
+      if (table.startsWith('arn:')) return table;
+      const index = text(body.IndexName);
+      return arn(call, 'dynamodb', `table/${table}${index === undefined ? '' : `/index/${index}`}`);
+    });
+  },
+  s3(call) {
+    const path = decodeURIComponent(new URL(call.url, 'http://local').pathname).slice(1).replace(/\/$/, '');
+    return [path === '' ? undefined : `arn:aws:s3:::${path}`];
+  },
+  lambda(call) {
+    const name = /\/functions\/([^/?]+)/.exec(call.url)?.[1];
+    if (name === undefined) return [];
+    const decoded = decodeURIComponent(name);
+    return [decoded.startsWith('arn:') ? decoded : arn(call, 'lambda', `function:${decoded}`)];
+  },
+  logs(call) {
+    const body = parseJson(call.body);
+    const group = text(body.logGroupName) ?? text(body.logGroupIdentifier);
+    const stream = text(body.logStreamName);
+    if (group === undefined) return [];
+    return [arn(call, 'logs', `log-group:${group}${stream === undefined ? '' : `:log-stream:${stream}`}`)];
+  },
+  events(call) {
+    const name = text(parseJson(call.body).Name) ?? text(parseJson(call.body).Rule);
+    return [name === undefined ? undefined : arn(call, 'events', `rule/${name}`)];
+  },
+};
+
+export function resourcesOf(call: Call): string[] {
+  try {
+    return (EXTRACT[call.service]?.(call) ?? []).filter((resource) => resource !== undefined);
+  } catch {
+    // A body that is not what the protocol asks for is the service's to refuse.
+    return [];
+  }
+}
+
+function tables(body: Record<string, unknown>): string[] {
+  const one = text(body.TableName);
+  if (one !== undefined) return [one];
+  const requests = body.RequestItems;
+  if (typeof requests === 'object' && requests !== null) return Object.keys(requests);
+  const items = Array.isArray(body.TransactItems) ? (body.TransactItems as Record<string, unknown>[]) : [];
+  const named = items.flatMap((item) =>
+    Object.values(item).map((act) => text((act as { TableName?: unknown }).TableName)),
+  );
+  return [...new Set(named)].filter((table) => table !== undefined);
+}

@@ -1,0 +1,90 @@
+// SNS: fauxqs serves it; this fills in what fauxqs leaves out and Terraform waits for.
+import type { Fauxqs } from '../fauxqs.ts';
+import { ACCOUNT_ID } from '../moto.ts';
+import { type Call, escapeXml, parseForm, type Reply, xmlReply } from './call.ts';
+
+// The topic attributes that fauxqs knows; it refuses to set the others (delivery logging, archiving).
+const KNOWN = new Set([
+  'DisplayName',
+  'Policy',
+  'DeliveryPolicy',
+  'KmsMasterKeyId',
+  'KmsDataKeyReusePeriodSeconds',
+  'TracingConfig',
+  'SignatureVersion',
+  'ContentBasedDeduplication',
+]);
+
+export function createSns(fauxqs: Fauxqs): (call: Call) => Promise<Reply> {
+  async function ask(call: Call, body = call.body.toString()): Promise<Reply> {
+    const { 'content-length': _, ...headers } = call.headers;
+    const answer = await fauxqs.request({ ...headers, host: 'local' }, body);
+    return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.body) };
+  }
+
+  /** A topic of AWS has a policy from the start; Terraform waits until it reads one. */
+  async function givePolicy(call: Call, created: Reply): Promise<void> {
+    const TopicArn = /<TopicArn>([^<]+)</.exec(created.body.toString())?.[1];
+    if (TopicArn === undefined) return;
+    const attributes = await ask(call, form({ Action: 'GetTopicAttributes', TopicArn }));
+    if (attributes.body.includes('<key>Policy</key>')) return;
+    const AttributeValue = defaultPolicy(TopicArn);
+    await ask(call, form({ Action: 'SetTopicAttributes', TopicArn, AttributeName: 'Policy', AttributeValue }));
+  }
+
+  const kept = new Map<string, Map<string, string>>();
+
+  function keep(topic: string, name: string, value: string): Reply {
+    kept.set(topic, (kept.get(topic) ?? new Map()).set(name, value));
+    return xmlReply('<SetTopicAttributesResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"/>');
+  }
+
+  return async (call) => {
+    const parameters = parseForm(call.body);
+    const topic = parameters.get('TopicArn') ?? '';
+    const name = parameters.get('AttributeName') ?? '';
+    if (call.action === 'SetTopicAttributes' && !KNOWN.has(name))
+      return keep(topic, name, parameters.get('AttributeValue') ?? '');
+    const reply = await ask(call);
+    if (call.action === 'GetTopicAttributes') addEntries(reply, kept.get(topic));
+    if (call.action === 'GetSubscriptionAttributes') confirmWebhook(reply);
+    if (call.action === 'DeleteTopic') kept.delete(topic);
+    if (call.action === 'CreateTopic' && reply.status === 200) await givePolicy(call, reply);
+    return reply;
+  };
+}
+
+function addEntries(reply: Reply, attributes: ReadonlyMap<string, string> | undefined): void {
+  const entries = [...(attributes ?? [])].map(
+    ([key, value]) => `<entry><key>${key}</key><value>${escapeXml(value)}</value></entry>`,
+  );
+  reply.body = Buffer.from(reply.body.toString().replace('</Attributes>', `${entries.join('')}</Attributes>`));
+}
+
+/** A webhook confirms its subscription itself; here nothing is delivered to one, so it counts as confirmed. */
+function confirmWebhook(reply: Reply): void {
+  const body = reply.body.toString();
+  if (!/<key>Protocol<\/key><value>https?</.test(body)) return;
+  const pending = /(<key>PendingConfirmation<\/key><value>)true/;
+  reply.body = Buffer.from(body.replace(pending, '$1false'));
+}
+
+const form = (parameters: Record<string, string>): string =>
+  new URLSearchParams({ Version: '2010-03-31', ...parameters }).toString();
+
+// https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+const defaultPolicy = (topicArn: string): string =>
+  JSON.stringify({
+    Version: '2008-10-17',
+    Id: '__default_policy_ID',
+    Statement: [
+      {
+        Sid: '__default_statement_ID',
+        Effect: 'Allow',
+        Principal: { AWS: '*' },
+        Action: ['GetTopicAttributes', 'SetTopicAttributes', 'Subscribe', 'Publish'].map((action) => `SNS:${action}`),
+        Resource: topicArn,
+        Condition: { StringEquals: { 'AWS:SourceOwner': ACCOUNT_ID } },
+      },
+    ],
+  });
