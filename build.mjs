@@ -2,13 +2,14 @@
 // entries, fixed times, a deflater in plain JavaScript. `node build.mjs --check` fails when dist/ differs.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { zipSync } from 'fflate';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
+const check = process.argv.includes('--check');
 
 /** zip name → entry point of the bundle inside it */
 const BUNDLES = {
@@ -22,26 +23,34 @@ const BUNDLES = {
 // 1980-01-01 00:00 as the archive's local time, the earliest that a zip can hold. fflate reads local getters.
 const FIXED_TIME = new Date(1980, 0, 1);
 
+/** Folders of the packages whose code is in a bundle, relative to the root. @type {Set<string>} */
+const bundled = new Set();
+
 /** @param {string} entry @returns {Promise<Uint8Array>} the bundled module */
 async function bundle(entry) {
-  const result = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     target: 'node22',
     format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
     keepNames: true, // error names are evidence
-    legalComments: 'none',
+    legalComments: 'none', // the licences are in THIRD-PARTY-NOTICES.txt, once
     charset: 'utf8',
     logLevel: 'warning',
     // Some CommonJS dependencies call require() for Node's own modules, which an ES module does not have.
     banner: { js: "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);" },
   });
-  const output = result.outputFiles[0];
+  for (const file of Object.keys(metafile.inputs)) {
+    const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+    if (folder !== undefined) bundled.add(folder);
+  }
+  const [output] = outputFiles;
   if (output === undefined) throw new Error(`esbuild wrote nothing for ${entry}`);
   return output.contents;
 }
@@ -49,26 +58,45 @@ async function bundle(entry) {
 /** @param {Uint8Array} code */
 const zip = (code) => zipSync({ 'index.mjs': [code, { mtime: FIXED_TIME, os: 3, attrs: 0o644 << 16, level: 9 }] });
 
-/** @param {Uint8Array} bytes */
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 12);
-
-/** @param {string} path */
-const readIfThere = (path) => readFile(path).catch(() => undefined);
-
-const check = process.argv.includes('--check');
-const different = [];
-await mkdir(dist, { recursive: true });
-for (const [name, entry] of Object.entries(BUNDLES)) {
-  const bytes = zip(await bundle(entry));
-  const path = join(dist, `${name}.zip`);
-  const before = await readIfThere(path);
-  const same = before !== undefined && Buffer.compare(before, bytes) === 0;
-  if (!same) different.push(relative(root, path));
-  if (!same && !check) await writeFile(path, bytes);
-  console.log(
-    `${relative(root, path)}  ${bytes.length} bytes  ${sha256(bytes)}${same ? '' : check ? '  DIFFERS' : '  written'}`,
-  );
+/**
+ * The licences of all code in the bundles: most ask to go where the code goes. Packages with the same text share it.
+ * @returns {Promise<Uint8Array>}
+ */
+async function notices() {
+  const packages = await Promise.all([...bundled].sort().map(licenceOf));
+  const parts = [...new Set(packages.map(({ text }) => text))].map((text) => {
+    const titles = packages.filter((one) => one.text === text).map(({ title }) => title);
+    return `${titles.join('\n')}\n\n${text}`.trim();
+  });
+  return Buffer.from(`${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
 }
+
+/** @param {string} folder a package's */
+async function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  const file = (await readdir(join(root, folder))).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? '' : await readFile(join(root, folder, file), 'utf8');
+  return { title: `${name} ${version} (${license})`, text: text.replace(/\r/g, '').trim() };
+}
+
+/** Files of dist/ that are not what the sources build. @type {string[]} */
+const different = [];
+
+/** Writes a file of dist/ where it differs; with `--check`, notes it. @param {string} name @param {Uint8Array} bytes */
+async function put(name, bytes) {
+  const path = join(dist, name);
+  const before = await readFile(path).catch(() => undefined);
+  const same = before !== undefined && Buffer.compare(before, bytes) === 0;
+  if (!same) different.push(name);
+  if (!same && !check) await writeFile(path, bytes);
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+  console.log(`dist/${name}  ${bytes.length} bytes  ${hash}${same ? '' : check ? '  DIFFERS' : '  written'}`);
+}
+
+await mkdir(dist, { recursive: true });
+for (const [name, entry] of Object.entries(BUNDLES)) await put(`${name}.zip`, zip(await bundle(entry)));
+await put('THIRD-PARTY-NOTICES.txt', await notices());
+
 const strays = (await readdir(dist)).filter((file) => file.endsWith('.zip') && !(file.slice(0, -4) in BUNDLES));
 if (check && (different.length > 0 || strays.length > 0)) {
   console.error(`dist/ is not what the sources build: ${[...different, ...strays].join(', ')}. Run: npm run build`);

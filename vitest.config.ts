@@ -20,6 +20,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'local-aws',
+          // Metrics are lines on standard output: they would drown the report.
+          env: { POWERTOOLS_METRICS_DISABLED: 'true' },
           include: ['test/{local-aws,healer}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

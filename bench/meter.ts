@@ -63,7 +63,9 @@ function dynamoPrice(call: Call): number {
   }
   if (call.action === 'GetItem' || call.action === 'Query') return PRICES.dynamoReadUnit;
   const puts: readonly Put[] = requestsIn(input).flatMap((list) => ('Keys' in list ? [] : (list as readonly Put[])));
-  const items: Item[] = input.Item ? [input.Item] : puts.flatMap(({ PutRequest }) => (PutRequest ? [PutRequest.Item] : []));
+  const items: Item[] = input.Item
+    ? [input.Item]
+    : puts.flatMap(({ PutRequest }) => (PutRequest ? [PutRequest.Item] : []));
   if (items.length === 0) return PRICES.dynamoWriteUnit;
   return PRICES.dynamoWriteUnit * items.reduce((units, item) => units + unitsOf(item), 0);
 }

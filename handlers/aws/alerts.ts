@@ -55,6 +55,7 @@ function alertOf({ stack, windowSeconds }: Alerting, row: Item, count: number): 
     reason: String(sample.reason),
     error: String(sample.error ?? ''),
     sampleId: String(sample.originId),
+    archive: String(sample.archive ?? ''),
     firstSeen: String(row.firstSeen),
     lastSeen: String(row.lastSeen),
     windowSeconds,

@@ -17,6 +17,8 @@ export interface Archive {
   put(letters: readonly Handled[], now: number): Promise<Outcome<ArchivePlace>[]>;
   /** The JSON line of one letter. */
   read(place: ArchivePlace): Promise<string>;
+  /** The object's `s3://` URL, for people. */
+  url(place: ArchivePlace): string;
 }
 
 export function archiveIn(s3: S3Client, Bucket: string, region: string): Archive {
@@ -41,6 +43,7 @@ export function archiveIn(s3: S3Client, Bucket: string, region: string): Archive
       if (Body === undefined) throw new Error(`s3://${Bucket}/${key} ${Range} came back empty`);
       return gunzipSync(await Body.transformToByteArray()).toString('utf8');
     },
+    url: ({ key }) => `s3://${Bucket}/${key}`,
   };
 }
 

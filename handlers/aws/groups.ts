@@ -16,6 +16,8 @@ export interface GroupChange {
     readonly status: Status;
     readonly reason: string;
     readonly error: string;
+    /** `s3://` URL of the archive object that holds the letter. */
+    readonly archive?: string;
   };
 }
 

@@ -12,6 +12,8 @@ export interface Alert {
   readonly reason: string;
   readonly error: string;
   readonly sampleId: string;
+  /** Where the sample lies whole; empty where it was healed. */
+  readonly archive: string;
   readonly firstSeen: string;
   readonly lastSeen: string;
   readonly windowSeconds: number;
@@ -47,6 +49,7 @@ export function alertText(alert: Alert): string {
     `error:       ${alert.error === '' ? '(none recorded)' : cut(redact(alert.error), 500)}`,
     `group:       ${alert.group}`,
     `a sample:    ${alert.sampleId}`,
+    ...(alert.archive === '' ? [] : [`it lies in:  ${alert.archive}`]),
     `first seen:  ${alert.firstSeen}`,
     `last seen:   ${alert.lastSeen}`,
     '',

@@ -45,7 +45,7 @@ interface Noted {
 
 async function noteGroup(healer: Healer, members: readonly Settled[]): Promise<Noted> {
   const notifiable = members.filter(asksForAttention).length;
-  const change = changeOf(members, notifiable);
+  const change = changeOf(healer, members, notifiable);
   const nothing = { members, notifiable, alerted: false };
   if (change === undefined) return nothing;
   const changed = await attempt(() => changeGroup(healer.db, healer.table, change, healer.now()));
@@ -71,7 +71,7 @@ async function noteGroup(healer: Healer, members: readonly Settled[]): Promise<N
   return { ...nothing, alerted: alerted.ok && alerted.value };
 }
 
-function changeOf(members: readonly Settled[], notifiable: number): GroupChange | undefined {
+function changeOf(healer: Healer, members: readonly Settled[], notifiable: number): GroupChange | undefined {
   const shown = members.find(asksForAttention) ?? members[0];
   const fresh = members.filter(({ repeated }) => !repeated);
   if (shown === undefined || (fresh.length === 0 && notifiable === 0)) return undefined;
@@ -90,6 +90,7 @@ function changeOf(members: readonly Settled[], notifiable: number): GroupChange 
       status: ending.status,
       reason: cut(redact(ending.reason ?? handled.verdict.reason), 300),
       error: cut(redact([handled.evidence.errorType, handled.evidence.message].filter(Boolean).join(': ')), 300),
+      ...(ending.archive === undefined ? {} : { archive: healer.archive.url(ending.archive) }),
     },
   };
 }

@@ -206,6 +206,7 @@ describe('gauges', () => {
 
 /** The EMF records that `work` prints. */
 async function emitted(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const write = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
   try {
@@ -215,6 +216,7 @@ async function emitted(work: () => Promise<unknown>): Promise<Record<string, unk
       .filter((line) => line.startsWith('{"_aws"'))
       .map((line) => JSON.parse(line));
   } finally {
+    vi.unstubAllEnvs();
     log.mockRestore();
     write.mockRestore();
   }

@@ -130,7 +130,9 @@ describe('a letter that no retry can cure', () => {
         evidence: { errorType: error.errorType },
       });
       expect(await stack.sent()).toEqual([]);
-      expect(await stack.alerts()).toHaveLength(alerts);
+      const sent = await stack.alerts();
+      expect(sent).toHaveLength(alerts);
+      for (const { Message } of sent) expect(Message).toContain(`s3://letters/${(row?.archive as ArchivePlace).key}`);
     },
   );
 
