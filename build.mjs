@@ -1,9 +1,13 @@
 // Bundles every Lambda into dist/<name>.zip, byte for byte the same on every machine: exact-pinned tools, sorted
 // entries, fixed times, a deflater in plain JavaScript. `node build.mjs --check` fails when dist/ differs.
+
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { zipSync } from 'fflate';
 
@@ -55,6 +59,51 @@ async function bundle(entry) {
   return output.contents;
 }
 
+/**
+ * The kit as a consumer's build imports it: one module, its packages left to npm, and the declarations it needs.
+ * @returns {Promise<Map<string, Uint8Array>>} by path below dist/
+ */
+async function kit() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['kit/index.ts'],
+    bundle: true,
+    write: false,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    charset: 'utf8',
+    logLevel: 'warning',
+  });
+  const work = await mkdtemp(join(tmpdir(), 'dlq-healer-kit-'));
+  try {
+    const options = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--outDir', work];
+    await promisify(execFile)(process.execPath, [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      root,
+      ...options,
+    ]);
+    const files = await declarations(work, 'kit/index.d.ts', new Map());
+    return files.set('kit/index.mjs', outputFiles[0]?.contents ?? new Uint8Array());
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** A declaration file and all that it imports. @param {string} from @param {string} file @param {Map<string, Uint8Array>} found */
+async function declarations(from, file, found) {
+  const path = `kit/types/${file}`;
+  if (found.has(path)) return found;
+  const text = await readFile(join(from, file), 'utf8');
+  found.set(path, Buffer.from(text.replace(/(from '\.[^']*)\.ts'/g, "$1.js'")));
+  for (const [, imported] of text.matchAll(/from '(\.[^']*)\.ts'/g)) {
+    await declarations(from, join(dirname(file), `${imported}.d.ts`), found);
+  }
+  return found;
+}
+
 /** @param {Uint8Array} code */
 const zip = (code) => zipSync({ 'index.mjs': [code, { mtime: FIXED_TIME, os: 3, attrs: 0o644 << 16, level: 9 }] });
 
@@ -88,14 +137,17 @@ async function put(name, bytes) {
   const before = await readFile(path).catch(() => undefined);
   const same = before !== undefined && Buffer.compare(before, bytes) === 0;
   if (!same) different.push(name);
-  if (!same && !check) await writeFile(path, bytes);
+  if (!same && !check) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  }
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
   console.log(`dist/${name}  ${bytes.length} bytes  ${hash}${same ? '' : check ? '  DIFFERS' : '  written'}`);
 }
 
-await mkdir(dist, { recursive: true });
 for (const [name, entry] of Object.entries(BUNDLES)) await put(`${name}.zip`, zip(await bundle(entry)));
 await put('THIRD-PARTY-NOTICES.txt', await notices());
+for (const [name, bytes] of await kit()) await put(name, bytes);
 
 const strays = (await readdir(dist)).filter((file) => file.endsWith('.zip') && !(file.slice(0, -4) in BUNDLES));
 if (check && (different.length > 0 || strays.length > 0)) {

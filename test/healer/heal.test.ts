@@ -132,7 +132,8 @@ describe('a letter that no retry can cure', () => {
       expect(await stack.sent()).toEqual([]);
       const sent = await stack.alerts();
       expect(sent).toHaveLength(alerts);
-      for (const { Message } of sent) expect(Message).toContain(`s3://letters/${(row?.archive as ArchivePlace).key}`);
+      const place = row?.archive as ArchivePlace;
+      for (const { Message } of sent) expect(Message).toContain(`s3://letters/${place.key}`);
     },
   );
 
