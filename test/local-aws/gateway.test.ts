@@ -54,6 +54,56 @@ describe('queues', () => {
     });
   });
 
+  it('give a message its receives in each queue of a chain, and show all of them together', async () => {
+    const redrive = (target: string, maxReceiveCount: number) => ({
+      RedrivePolicy: JSON.stringify({
+        deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${target}`,
+        maxReceiveCount,
+      }),
+      VisibilityTimeout: '0',
+    });
+    await fixture.queue('chain-dlq', { VisibilityTimeout: '0' });
+    // The tier's policy first: Terraform sets them in any order.
+    const tier = redrive('chain-dlq', 3);
+    await fixture.queue('chain-tier', tier);
+    const QueueUrl = await fixture.queue('chain', redrive('chain-tier', 2));
+    await fixture.send(QueueUrl, 'a');
+    const seen: string[] = [];
+    for (const name of [
+      'chain',
+      'chain',
+      'chain',
+      'chain-tier',
+      'chain-tier',
+      'chain-tier',
+      'chain-tier',
+      'chain-dlq',
+    ]) {
+      const url = fixture.aws.gateway.queueUrl(name);
+      const { Messages } = await fixture.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: url, MessageSystemAttributeNames: ['All'] }),
+      );
+      seen.push(`${name} ${Messages?.[0]?.Attributes?.ApproximateReceiveCount ?? '-'}`);
+    }
+    expect(seen).toEqual([
+      'chain 1',
+      'chain 2',
+      'chain -',
+      'chain-tier 3',
+      'chain-tier 4',
+      'chain-tier 5',
+      'chain-tier -',
+      'chain-dlq 6',
+    ]);
+    const { Attributes } = await fixture.sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: fixture.aws.gateway.queueUrl('chain-tier'),
+        AttributeNames: ['RedrivePolicy'],
+      }),
+    );
+    expect(Attributes).toEqual({ RedrivePolicy: tier.RedrivePolicy });
+  });
+
   it('tell on a moved message which queue it comes from, and keep its tenant', async () => {
     await fixture.queue('moved-dlq');
     const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:moved-dlq';

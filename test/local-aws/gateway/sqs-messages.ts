@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 
 export type Input = Record<string, unknown>;
 
-type Kept = { queue: string; source?: string; group?: string; trace?: string; body?: string };
+type Kept = { queue: string; source?: string; receives?: number; group?: string; trace?: string; body?: string };
 type Entry = Input & { Id?: string; MessageBody?: string };
 type Received = {
   MessageId: string;
@@ -63,10 +63,16 @@ export function createMessageMemory(): MessageMemory {
     const known: Kept = kept.get(message.MessageId) ?? { queue };
     if (known.queue !== queue) known.source = known.queue; // it was moved here by a redrive policy
     known.queue = queue;
+    known.receives = (known.receives ?? 0) + 1;
     kept.set(message.MessageId, known);
     if (known.body !== undefined) {
       message.Body = known.body;
       message.MD5OfBody = md5(known.body);
+    }
+    // SQS shows the receives in all queues together, and no move among them.
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+    if (message.Attributes?.ApproximateReceiveCount !== undefined) {
+      message.Attributes.ApproximateReceiveCount = String(known.receives);
     }
     const dropped: Record<string, string | undefined> = {
       MessageGroupId: known.group,

@@ -2,6 +2,7 @@
 import type { Fauxqs } from '../fauxqs.ts';
 import { ACCOUNT_ID } from '../moto.ts';
 import { type Call, errorReply, jsonReply, parseJson, type Reply } from './call.ts';
+import { createRedriveChains } from './redrive.ts';
 import { queueName } from './resources.ts';
 import { createMessageMemory, type Input, refuseMessages } from './sqs-messages.ts';
 
@@ -15,6 +16,7 @@ export type Sqs = { serve(call: Call): Promise<Reply>; queueUrl(name: string): s
 
 export function createSqs(fauxqs: Fauxqs, baseUrl: () => string): Sqs {
   const memory = createMessageMemory();
+  const chains = createRedriveChains();
   const overlay = new Map<string, Record<string, string>>();
   const queueUrl = (name: string) => `${baseUrl()}/${ACCOUNT_ID}/${name}`;
 
@@ -41,6 +43,16 @@ export function createSqs(fauxqs: Fauxqs, baseUrl: () => string): Sqs {
     return ((JSON.parse(answer.body) as Input).Attributes ?? {}) as Record<string, string>;
   }
 
+  /** After a redrive policy was set: every queue of the chain gets what fauxqs needs to treat it as SQS would. */
+  async function chain(call: Call, name: string, input: Input): Promise<void> {
+    const policy = ((input.Attributes ?? {}) as Record<string, string>).RedrivePolicy;
+    if (policy === undefined) return;
+    const headers = { ...headersFor(call), 'x-amz-target': 'AmazonSQS.SetQueueAttributes' };
+    for (const [queue, RedrivePolicy] of chains.set(name, policy)) {
+      await fauxqs.request(headers, JSON.stringify({ QueueUrl: localUrl(queue), Attributes: { RedrivePolicy } }));
+    }
+  }
+
   async function serve(call: Call): Promise<Reply> {
     const input = parseJson(call.body);
     const name = queueName(String(input.QueueUrl ?? input.QueueName ?? ''));
@@ -53,7 +65,15 @@ export function createSqs(fauxqs: Fauxqs, baseUrl: () => string): Sqs {
     const reply = await ask(call, sent);
     if (reply.status >= 400) return reply;
     const output = reply.body.length === 0 ? {} : parseJson(reply.body);
-    if (call.action === 'GetQueueAttributes') mendAttributes(output, overlay.get(name), input);
+    if (call.action === 'CreateQueue' || call.action === 'SetQueueAttributes') await chain(call, name, input);
+    if (call.action === 'GetQueueAttributes') {
+      const policy = chains.sent(name);
+      mendAttributes(
+        output,
+        { ...overlay.get(name), ...(policy === undefined ? {} : { RedrivePolicy: policy }) },
+        input,
+      );
+    }
     if (call.action === 'CreateQueue' || call.action === 'GetQueueUrl') output.QueueUrl = queueUrl(name);
     if (Array.isArray(output.QueueUrls)) output.QueueUrls = output.QueueUrls.map((url) => queueUrl(queueName(url)));
     if (Array.isArray(output.Failed) && output.Failed.length === 0) delete output.Failed;
