@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Status } from '../core/verdict.ts';
 import type { Item } from './batch-ops.ts';
+import { expiry } from './ledger.ts';
 
 /** What one batch did to the letters of one group. */
 export interface GroupChange {
@@ -35,6 +36,7 @@ export async function changeGroup(
   TableName: string,
   change: GroupChange,
   now: number,
+  ledgerDays: number,
 ): Promise<void> {
   const at = new Date(now).toISOString();
   const counts = Object.entries(change.counts);
@@ -45,7 +47,7 @@ export async function changeGroup(
       TableName,
       Key: keyOf(change.queueKey, change.group),
       UpdateExpression: [
-        'SET queue = :queue, #group = :group, failureClass = :class, lastSeen = :at, firstSeen = if_not_exists(firstSeen, :at), lastLetter = :sample',
+        'SET queue = :queue, #group = :group, failureClass = :class, lastSeen = :at, firstSeen = if_not_exists(firstSeen, :at), lastLetter = :sample, expiresAt = :ttl',
         alerting ? ', dueKey = :alert, dueAt = if_not_exists(nextAlertAt, :at)' : '',
         adds.length > 0 ? ` ADD ${adds.join(', ')}` : '',
       ].join(''),
@@ -58,6 +60,7 @@ export async function changeGroup(
         ':group': change.group,
         ':class': change.failureClass,
         ':at': at,
+        ':ttl': expiry(now, ledgerDays * 24 * 3600),
         ':sample': change.sample,
         ...Object.fromEntries(counts.map(([, n], i) => [`:n${i}`, n])),
         ...(alerting ? { ':alert': 'alert', ':notifiable': change.notifiable } : {}),

@@ -30,12 +30,12 @@ export async function releaseDue(healer: Healer, queue: QueuePolicy, hasTime: ()
   const tried = new Set<string>();
   let failed = 0;
   while (hasTime()) {
-    const rows = (await dueRows(healer, queue.key, TOGETHER + tried.size)).filter(
-      (row) => !tried.has(String(row.healKey)),
-    );
+    // The index may show a letter for a moment after its release, and one whose release failed stays in it.
+    const due = await dueRows(healer, queue.key, TOGETHER + tried.size);
+    const rows = due.filter((row) => !tried.has(String(row.healKey))).slice(0, TOGETHER);
     if (rows.length === 0) break;
     for (const row of rows) tried.add(String(row.healKey));
-    for (const { row, outcome } of await releaseRows(healer, queue, rows.slice(0, TOGETHER))) {
+    for (const { row, outcome } of await releaseRows(healer, queue, rows)) {
       if (outcome.ok && outcome.value) healed.push({ failureClass: String(row.failureClass) });
       if (outcome.ok) continue;
       failed += 1;

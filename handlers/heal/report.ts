@@ -48,7 +48,9 @@ async function noteGroup(healer: Healer, members: readonly Settled[]): Promise<N
   const change = changeOf(healer, members, notifiable);
   const nothing = { members, notifiable, alerted: false };
   if (change === undefined) return nothing;
-  const changed = await attempt(() => changeGroup(healer.db, healer.table, change, healer.now()));
+  const changed = await attempt(() =>
+    changeGroup(healer.db, healer.table, change, healer.now(), healer.policy.ledgerDays),
+  );
   if (!changed.ok) {
     healer.logger.error('the group could not be updated', {
       queue: change.queueKey,

@@ -7,6 +7,18 @@ import type { DemoReport } from './print.ts';
 
 const DEMO = fileURLToPath(new URL('./demo.ts', import.meta.url));
 
+const UNUSED_HERE = new Set(
+  [
+    ['consumer', 'dynamodb:GetItem'], // Powertools asks for a record that a refused claim did not bring along
+    ['consumer', 'dynamodb:DeleteItem'],
+    ['heal', 'dynamodb:DeleteItem'], // a claim given back after a failure
+    ...['UpdateItem', 'PutItem', 'DeleteItem', 'BatchWriteItem'].map((action) => ['govern', `dynamodb:${action}`]),
+    ['govern', 's3:GetObject'],
+    ['govern', 'sqs:SendMessage'],
+    ['govern', 'sns:Publish'],
+  ].map(([role, action]) => `shop-demo-${role}: ${action}`),
+);
+
 it('one command applies the example, and every order is accounted for', async () => {
   const args = [DEMO, '--json', '--messages', '120', '--seed', '11'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 });
@@ -41,6 +53,14 @@ it('one command applies the example, and every order is accounted for', async ()
   }
   expect(report.byClass.BAD_PAYLOAD).toMatchObject({ archived: report.byClass.BAD_PAYLOAD?.died });
   expect(report.byClass.VALIDATION_ERROR?.quarantined).toBeGreaterThan(0);
+  // Granted, and not called here: what only a failure or a due letter asks for (test/healer has both).
+  expect(report.permissions).toEqual({
+    refused: [],
+    unused: expect.toSatisfy(
+      (unused: string[]) => unused.every((one) => UNUSED_HERE.has(one)),
+      'no other unused grants',
+    ),
+  });
   expect(report.alerts.sent).toBeGreaterThan(0);
   expect(report.alerts.suppressed).toBeGreaterThan(0);
 });

@@ -1,5 +1,6 @@
 // What the demo says at the end.
 import Table from 'cli-table3';
+import type { Permissions } from './permissions.ts';
 import type { Account, ClassCounts } from './reconcile.ts';
 
 export type DemoReport = Account & {
@@ -12,6 +13,8 @@ export type DemoReport = Account & {
   secondPlan: string[];
   /** Functions that could not be run, by the host's own word. */
   problems: string[];
+  /** Calls against the policies that Terraform rendered. */
+  permissions: Permissions;
   calls: Record<string, number>;
   seconds: { apply: number; send: number; settle: number; total: number };
   resources: number;
@@ -69,5 +72,6 @@ function complaints(report: DemoReport): string[] {
     ...list('archive records that could not be read', report.unreadable),
     ...list('a second terraform plan would change', report.secondPlan),
     ...list('functions that could not be run', report.problems),
+    ...list('calls that AWS would have refused', report.permissions.refused),
   ];
 }

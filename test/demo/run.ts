@@ -7,6 +7,7 @@ import type { Terraform } from '../local-aws/terraform.ts';
 import { deploy, type Outputs, secondPlan } from './deploy.ts';
 import { createMetricSums } from './metrics.ts';
 import type { DemoOptions } from './options.ts';
+import { checkPermissions, policiesOf } from './permissions.ts';
 import type { DemoReport } from './print.ts';
 import type { Progress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
@@ -59,6 +60,10 @@ export async function runDemo({ options, aws, terraform, progress }: Course): Pr
     progress.step('second terraform plan');
     const plan = await secondPlan(terraform, aws, EXAMPLE);
 
+    progress.step('checking every call against the policies');
+    const state = JSON.parse((await terraform.run(EXAMPLE, ['show', '-json'])).stdout);
+    const permissions = await checkPermissions(policiesOf(state), aws.gateway.calls.records());
+
     progress.step('reconciling');
     const rows = await truth.letters(out.ledger_table);
     const kept = rows.filter(({ archive, status }) => archive !== undefined || RESTING.has(status));
@@ -84,6 +89,7 @@ export async function runDemo({ options, aws, terraform, progress }: Course): Pr
       secondPlanChanges: plan.changes,
       secondPlan: plan.what,
       problems: [...problems],
+      permissions,
       calls: aws.gateway.calls.counts(),
       seconds: {
         apply: deployment.seconds,

@@ -69,8 +69,8 @@ describe('the orders of the demonstration', () => {
   });
 
   it.each([
-    { kind: 'service-down', seconds: 22 },
-    { kind: 'throttled', seconds: 22 },
+    { kind: 'service-down', seconds: 26 },
+    { kind: 'throttled', seconds: 26 },
     { kind: 'slow', seconds: 60 },
   ] as const)('of kind $kind fail for $seconds s', ({ kind, seconds }) => {
     for (const { body } of ofKind(kind)) {
@@ -98,7 +98,7 @@ describe('the end of an outage', () => {
     'of kind $kind lies between the first death and the last receive of the last life',
     ({ kind, receive }) => {
       expect(KINDS[kind].overAfterSeconds).toBeGreaterThan(shortestLife(receive) + 10);
-      expect(KINDS[kind].overAfterSeconds).toBeLessThan(lastReceiveAfter(receive) - 5);
+      expect(KINDS[kind].overAfterSeconds).toBeLessThan(lastReceiveAfter(receive) - 4);
     },
   );
 });

@@ -64,10 +64,11 @@ describe('letters that are parked until a time', () => {
   });
 
   it('are released all of them, more than one batch takes, and each once', async () => {
-    const ids = Array.from({ length: 23 }, (_, i) => `n-${i}`);
+    const ids = Array.from({ length: 43 }, (_, i) => `n-${i}`);
     const stack = await parkedStack(ids);
     stack.clock.now += 3 * HOURS;
     await run(stack);
+    expect((await stack.rows()).map(({ status }) => status)).toEqual(ids.map(() => 'healed'));
     await run(stack);
     const origins = (await stack.sent()).map(({ Body }) => JSON.parse(Body ?? '{}').order_id);
     expect(origins.sort()).toEqual([...ids].sort());

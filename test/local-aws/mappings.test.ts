@@ -26,7 +26,8 @@ describe('a function that runs past its timeout', () => {
     expect(texts.some((text) => /^\S+Z [0-9a-f-]{36} Task timed out after 1\.\d\d seconds$/.test(text))).toBe(true);
     expect(texts.filter((text) => text.startsWith('REPORT'))[0]).toMatch(/\tStatus: timeout$/);
     const received = stuck.filter(({ text }) => text === 'got a').map(({ time }) => time);
-    expect((received[1] ?? 0) - (received[0] ?? 0)).toBeGreaterThanOrEqual(2_900);
+    // Three seconds from the receive on, less the cold start before the first line; the kill came after one.
+    expect((received[1] ?? 0) - (received[0] ?? 0)).toBeGreaterThanOrEqual(1_800);
   });
 });
 

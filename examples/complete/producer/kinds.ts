@@ -24,14 +24,14 @@ export interface Kind {
  * An order that fails at once lives, at the least: receive, 1 s, receive, 5 s to the tier, receive, 1 s, receive: 7 s.
  * With three heals of at least 1 s that is four lives: its last receive is 31 s after its first, or later. (27 s, if
  * the tier counted the receives of the source queue and gave up one receive sooner, 6 s after the first.) Its first
- * death comes after 7 s and what polling, cold starts and a busy consumer add. A cause that is over after 22 s lies
+ * death comes after 7 s and what polling, cold starts and a busy consumer add. A cause that is over after 26 s lies
  * between: every such order is healed in time, and one received within the first seconds has died before. That is why
  * the producer sends these orders first: an outage at opening time.
  *
  * An order that hangs takes 5.4 s for each receive, so a life of at least 4 × 5.4 + 7 = 28.6 s, and its last receive
  * begins 112 s after its first, or later: 60 s leaves room on both sides wherever it stands in the sending order.
  */
-const FAST_FAILURE_OVER_AFTER_SECONDS = 22;
+const FAST_FAILURE_OVER_AFTER_SECONDS = 26;
 const SLOW_OVER_AFTER_SECONDS = 60;
 
 export const KINDS = {
