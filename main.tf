@@ -124,6 +124,7 @@ module "ingest" {
   name               = "${var.name}-ingest"
   aws                = local.aws
   path               = each.value.path
+  authorization      = each.value.authorization
   rate_per_second    = each.value.rate_per_second
   burst              = each.value.burst
   queue_arn          = try(local.queues[each.value.queue].source_arn, null)

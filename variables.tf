@@ -165,11 +165,12 @@ variable "alerts" {
 }
 
 variable "ingest" {
-  description = "Optional HTTP API in front of one of the queues: `POST path` validates the body against a JSON Schema and sends it, or answers 400 with the reasons."
+  description = "Optional HTTP API in front of one of the queues: `POST path` validates the body against a JSON Schema and sends it, or answers 400 with the reasons. `authorization` is AWS_IAM (callers sign their requests) or NONE (anyone on the internet may send)."
   type = object({
     queue           = string
     schema_json     = string
     path            = optional(string, "/")
+    authorization   = optional(string, "AWS_IAM")
     rate_per_second = optional(number, 50)
     burst           = optional(number, 100)
   })

@@ -47,9 +47,11 @@ module "dlq_healer" {
   }
 
   ingest = {
-    queue       = "orders"
-    path        = "/orders"
-    schema_json = file("${path.module}/order.schema.json")
+    queue = "orders"
+    path  = "/orders"
+    # So that curl alone can send an order. The default, AWS_IAM, lets nobody in who does not sign the request.
+    authorization = "NONE"
+    schema_json   = file("${path.module}/order.schema.json")
   }
 
   alerts = { sqs = { inbox = aws_sqs_queue.alert_inbox.arn } }

@@ -13,6 +13,9 @@ export interface Suspect {
 const KEPT = 200;
 const PREFIX = 'died#';
 
+/** Deaths noted by one update, whose expression holds at most 4 KB; a batch of Lambda's may be larger. */
+const AT_ONCE = 50;
+
 /**
  * Notes that these letters died and counts, for each body, the distinct letters with it that died within the window.
  * A death is noted under its origin id, so noting it again after a crash changes nothing.
@@ -43,19 +46,34 @@ async function noteBody(
   windowSeconds: number,
   now: number,
 ): Promise<number> {
+  const byOrigin = [...new Map(deaths.map((death) => [death.originId, death])).values()];
+  let counted = 0;
+  for (let start = 0; start < byOrigin.length; start += AT_ONCE) {
+    counted = await noteSome(db, table, byOrigin.slice(start, start + AT_ONCE), windowSeconds, now);
+  }
+  return counted;
+}
+
+/** @returns all deaths of this body within the window, these included */
+async function noteSome(
+  db: DynamoDBDocumentClient,
+  table: string,
+  deaths: readonly Suspect[],
+  windowSeconds: number,
+  now: number,
+): Promise<number> {
   const [first] = deaths;
   if (first === undefined) return 0;
-  const byOrigin = [...new Map(deaths.map((death) => [death.originId, Math.floor(death.diedAt / 1000)]))];
   const Key = { pk: `content#${first.queueKey}#${first.contentHash}`, sk: 'deaths' };
   const { Attributes } = await db.send(
     new UpdateCommand({
       TableName: table,
       Key,
-      UpdateExpression: `SET expiresAt = :ttl, ${byOrigin.map((_, i) => `#o${i} = :t${i}`).join(', ')}`,
-      ExpressionAttributeNames: Object.fromEntries(byOrigin.map(([origin], i) => [`#o${i}`, `${PREFIX}${origin}`])),
+      UpdateExpression: `SET expiresAt = :ttl, ${deaths.map((_, i) => `#o${i} = :t${i}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(deaths.map(({ originId }, i) => [`#o${i}`, `${PREFIX}${originId}`])),
       ExpressionAttributeValues: {
         ':ttl': expiry(now, 2 * windowSeconds),
-        ...Object.fromEntries(byOrigin.map(([, at], i) => [`:t${i}`, at])),
+        ...Object.fromEntries(deaths.map(({ diedAt }, i) => [`:t${i}`, Math.floor(diedAt / 1000)])),
       },
       ReturnValues: 'ALL_NEW',
     }),

@@ -124,7 +124,9 @@ function classValues(healer: Healer, members: readonly Result[]): MetricValues {
     if (name !== undefined) add(name, 1);
   }
   const healed = fresh.filter(({ ending }) => ending.status === 'healed');
-  if (healed.length > 0) values.HealLatency = healed.map(({ handled }) => Math.max(0, healer.now() - handled.diedAt));
+  // A sample: an EMF record holds at most 100 values of a metric.
+  if (healed.length > 0)
+    values.HealLatency = healed.slice(0, 100).map(({ handled }) => Math.max(0, healer.now() - handled.diedAt));
   return values;
 }
 

@@ -54,6 +54,8 @@ resource "aws_apigatewayv2_route" "this" {
   api_id    = aws_apigatewayv2_api.this.id
   route_key = "POST ${var.path}"
   target    = "integrations/${aws_apigatewayv2_integration.this.id}"
+
+  authorization_type = var.authorization
 }
 
 resource "aws_cloudwatch_log_group" "access" {

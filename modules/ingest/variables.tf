@@ -13,6 +13,11 @@ variable "path" {
   type        = string
 }
 
+variable "authorization" {
+  description = "AWS_IAM: callers sign their requests. NONE: anyone may send."
+  type        = string
+}
+
 variable "rate_per_second" {
   description = "Requests per second before the API answers 429."
   type        = number

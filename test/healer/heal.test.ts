@@ -191,6 +191,13 @@ describe('poison', () => {
     expect(statuses).toEqual({ p1: 'waiting', p2: 'waiting', p3: 'quarantined', p4: 'quarantined' });
   });
 
+  it('is counted right in a batch with more copies than one update can note', async () => {
+    const stack = await startStack(cloud, { policy: { poison: { threshold: 60, windowSeconds: 3600 } } });
+    const copies = Array.from({ length: 61 }, (_, i) => deadRecord(stack.dlqArn, { id: `c${i}`, body: 'same' }));
+    expect(await heal(stack, ...copies)).toEqual([]);
+    expect(new Set((await stack.rows()).map(({ status }) => status))).toEqual(new Set(['quarantined']));
+  });
+
   it('is forgotten when the window has passed', async () => {
     const stack = await startStack(cloud, { policy: { poison: { threshold: 2, windowSeconds: 60 } } });
     await heal(stack, deadRecord(stack.dlqArn, { id: 'w1', body: 'again' }));

@@ -19,7 +19,7 @@ variables {
   storage       = { glacier_after_days = 90, expire_after_days = null, noncurrent_retention_days = 30, ledger_retention_days = 90, force_destroy = false, deletion_protection = true }
   observability = { letters_arrived = 1, letters_waiting = 50, letters_waiting_severe = 200, outage_minutes = 30, dlq_depth = 10, consumer_error_percent = 5 }
   alerts        = { emails = [], sqs = {}, webhooks = {}, topic_arn = null, window_seconds = 900 }
-  ingest        = { queue = "orders", schema_json = "{}", path = "/orders", rate_per_second = 50, burst = 100 }
+  ingest        = { queue = "orders", schema_json = "{}", path = "/orders", authorization = "AWS_IAM", rate_per_second = 50, burst = 100 }
   verdicts      = ["heal", "park", "archive", "quarantine", "leave"]
   classes       = ["TIMEOUT", "UNKNOWN"]
 }
@@ -653,7 +653,7 @@ run "ingest_refuses" {
   }
   variables {
     table  = "ingest"
-    inputs = { ingest = { queue = "oders", schema_json = "[1]", path = "orders", rate_per_second = 0, burst = 0 }, queues = { orders = { create = var.create, existing = null, consumer = null, classes = {} } } }
+    inputs = { ingest = { queue = "oders", schema_json = "[1]", path = "orders", authorization = "none", rate_per_second = 0, burst = 0 }, queues = { orders = { create = var.create, existing = null, consumer = null, classes = {} } } }
   }
 
   assert {
@@ -661,6 +661,7 @@ run "ingest_refuses" {
       "ingest.queue must be a key of queues (orders); got \"oders\".",
       "ingest.schema_json must be a JSON Schema, as the text of a JSON object; try file(\"order.schema.json\"); got \"[1]\".",
       "ingest.path must be a path like /orders; got \"orders\".",
+      "ingest.authorization must be AWS_IAM or NONE; got \"none\".",
       "ingest.rate_per_second must be from 1 to 10000; got 0.",
       "ingest.burst must be a whole number from 1 to 5000; got 0.",
     ])
@@ -675,7 +676,7 @@ run "ingest_refuses_too_much" {
   }
   variables {
     table  = "ingest"
-    inputs = { ingest = { queue = "orders", schema_json = "{", path = "/orders/", rate_per_second = 10001, burst = 5001 }, queues = { orders = { create = var.create, existing = null, consumer = null, classes = {} } } }
+    inputs = { ingest = { queue = "orders", schema_json = "{", path = "/orders/", authorization = "NONE", rate_per_second = 10001, burst = 5001 }, queues = { orders = { create = var.create, existing = null, consumer = null, classes = {} } } }
   }
 
   assert {

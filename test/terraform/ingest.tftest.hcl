@@ -18,6 +18,7 @@ run "the_api_sends_to_its_queue_alone" {
     name               = "shop-ingest"
     aws                = { partition = "aws", region = "eu-west-1", account_id = "123456789012" }
     path               = "/orders"
+    authorization      = "AWS_IAM"
     rate_per_second    = 20
     burst              = 40
     queue_arn          = "arn:aws:sqs:eu-west-1:123456789012:orders"
@@ -37,6 +38,10 @@ run "the_api_sends_to_its_queue_alone" {
       ["UseKey", "Allow", ["kms:GenerateDataKey", "kms:Decrypt"], "arn:aws:kms:eu-west-1:123456789012:key/k", null],
     ])
     error_message = "Ingest's policy: ${aws_iam_role_policy.ingest.policy}"
+  }
+  assert {
+    condition     = aws_apigatewayv2_route.this.authorization_type == "AWS_IAM"
+    error_message = "Nobody sends unsigned."
   }
   assert {
     condition     = aws_apigatewayv2_route.this.route_key == "POST /orders" && aws_apigatewayv2_integration.this.payload_format_version == "2.0" && aws_apigatewayv2_integration.this.integration_uri == "arn:aws:lambda:eu-west-1:123456789012:function:shop-ingest"
