@@ -183,7 +183,7 @@ variable "ingest" {
 }
 
 variable "storage" {
-  description = "Archive bucket and tables. Letters move to Glacier Instant Retrieval after `glacier_after_days` (null: never) and are deleted after `expire_after_days` (null: never). Ledger rows expire after `ledger_retention_days`. `force_destroy` lets `terraform destroy` delete archived letters; `deletion_protection` guards both tables."
+  description = "Archive bucket and tables. Letters move to Glacier Instant Retrieval after `glacier_after_days` (null: never) and are deleted after `expire_after_days`, those that still wait included (null: never). Ledger rows expire after `ledger_retention_days`. `force_destroy` lets `terraform destroy` delete archived letters; `deletion_protection` guards both tables."
   type = object({
     glacier_after_days        = optional(number, 90)
     expire_after_days         = optional(number)

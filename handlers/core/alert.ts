@@ -20,8 +20,9 @@ export interface Alert {
 }
 
 const NEXT_STEP: Readonly<Record<string, string>> = {
-  AUTH_FAILURE: 'Renew or grant the credential that the error names; the letters wait, whole, until they are released.',
-  CODE_BUG: 'Fix and redeploy the consumer; the letters wait, whole, until they are released.',
+  AUTH_FAILURE:
+    'Renew or grant the credential that the error names, then send the letters back: they wait, whole, in the archive.',
+  CODE_BUG: 'Fix and redeploy the consumer, then send the letters back: they wait, whole, in the archive.',
   RESOURCE_EXHAUSTED: 'Give the consumer more room (memory, connections, disk) or less load.',
   VALIDATION_ERROR: 'The data must change: the letters are kept whole in the archive.',
   BAD_PAYLOAD: 'The producer must send something else: the letters are kept whole in the archive.',

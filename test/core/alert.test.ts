@@ -48,7 +48,7 @@ describe('the text of an alert', () => {
   });
 
   it.each([
-    ['CODE_BUG', 'waiting', 'redeploy the consumer'],
+    ['CODE_BUG', 'waiting', 'redeploy the consumer, then send the letters back'],
     ['VALIDATION_ERROR', 'quarantined', 'Stop the producer'],
     ['UNKNOWN', 'waiting', 'Look at the error'],
   ])('of %s letters that are %s advises: %s', (failureClass, verdict, advice) => {

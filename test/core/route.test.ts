@@ -22,6 +22,11 @@ it('sends a letter that names no source to the only source its DLQ has', () => {
   expect(queueOf(policy(), letter(), evidence())?.sourceUrl).toBe(queue().sourceUrl);
 });
 
+it.each(['RULE_ARN', 'SCHEDULE_ARN'])('sends an event that arrived with %s to no queue', (name) => {
+  const event = letter({ attributes: { [name]: { dataType: 'String', stringValue: 'arn:x' } } });
+  expect(queueOf(policy(), event, evidence())?.sourceUrl).toBeUndefined();
+});
+
 it('knows no queue for a DLQ that is not in the policy', () => {
   expect(queueOf(policy(), letter({ dlqArn: `${DLQ_ARN}-2` }), evidence())).toBeUndefined();
 });
