@@ -31,6 +31,14 @@ function identifierOf(record: unknown): string {
   return typeof id === 'string' ? id : '';
 }
 
+/** The message group of a record of a FIFO queue, readable or not; undefined elsewhere, where a group orders nothing. */
+export function fifoGroupOf(record: unknown): string | undefined {
+  const { eventSourceARN, attributes } = (record ?? {}) as Partial<SQSRecord>;
+  const group: unknown = attributes?.MessageGroupId;
+  const isFifo = typeof eventSourceARN === 'string' && eventSourceARN.endsWith('.fifo');
+  return isFifo && typeof group === 'string' ? group : undefined;
+}
+
 function letterOf(record: SQSRecord, messageId: string): Letter {
   if (typeof record !== 'object' || record === null) throw new Error('the record is not an object');
   if (typeof record.body !== 'string') throw new Error(`the record's body is ${typeof record.body}, not a string`);

@@ -99,7 +99,8 @@ const FOREIGN_BODIES: Readonly<Partial<Record<EvidenceSource, string>>> = {
 function whatHindersHealing(evidence: Evidence, queue: QueuePolicy, policy: Policy): string | undefined {
   const foreignBody = FOREIGN_BODIES[evidence.source];
   if (foreignBody !== undefined) return foreignBody;
-  if (queue.sourceUrl === undefined) return 'no queue is known that it may go back to (of an attached queue: existing.source_arn)';
+  if (queue.sourceUrl === undefined)
+    return 'no queue is known that it may go back to (of an attached queue: existing.source_arn)';
   if (queue.fifo && !policy.healFifo) {
     return 'healing would change the order within its message group (allow it with policy.heal_fifo)';
   }

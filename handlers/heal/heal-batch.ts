@@ -1,7 +1,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import type { Healer } from '../aws/healer.ts';
 import { emit } from '../aws/metrics.ts';
-import { readRecords } from '../aws/records.ts';
+import { fifoGroupOf, readRecords } from '../aws/records.ts';
 import { act, type Result } from './act.ts';
 import { type Examined, examine } from './examine.ts';
 import { report } from './report.ts';
@@ -22,7 +22,8 @@ interface Answer {
  * the whole batch, and what was handled already answers for itself the next time
  */
 export async function healBatch(healer: Healer, event: unknown, remainingMs: number): Promise<SQSBatchResponse> {
-  const examined = await examine(healer, readRecords(recordsOf(event)));
+  const records = recordsOf(event);
+  const examined = await examine(healer, readRecords(records));
   for (const item of examined) if ('error' in item) reportUnexamined(healer, item);
   const results = await act(
     healer,
@@ -33,7 +34,7 @@ export async function healBatch(healer: Healer, event: unknown, remainingMs: num
   const settled = new Set(
     results.filter((result) => result.kind === 'settled' && !unnoted.has(result)).map(({ handled }) => handled),
   );
-  return answer(examined.map((item) => answerFor(item, settled)));
+  return answer(examined.map((item, index) => answerFor(item, settled, fifoGroupOf(records[index]))));
 }
 
 function recordsOf(event: unknown): unknown[] {
@@ -53,14 +54,11 @@ function reportUnexamined(healer: Healer, item: Extract<Examined, { error: Error
   });
 }
 
-function answerFor(item: Examined, settled: ReadonlySet<Result['handled']>): Answer {
-  const { itemIdentifier } = item;
-  if (!('handled' in item)) return { itemIdentifier, acknowledged: false };
-  const { handled } = item;
-  const group = handled.queue.fifo ? handled.letter.system.messageGroupId : undefined;
+function answerFor(item: Examined, settled: ReadonlySet<Result['handled']>, group: string | undefined): Answer {
+  const acknowledged = 'handled' in item && settled.has(item.handled);
   return {
-    itemIdentifier,
-    acknowledged: settled.has(handled),
+    itemIdentifier: item.itemIdentifier,
+    acknowledged,
     ...(group === undefined ? {} : { messageGroupId: group }),
   };
 }

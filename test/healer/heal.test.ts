@@ -348,6 +348,15 @@ describe('when AWS refuses', () => {
   });
 });
 
+it('of a FIFO DLQ, everything behind a group’s first failure goes back too, and other groups do not', async () => {
+  const stack = await startStack(cloud, { queue: { fifo: true } });
+  const inGroup = (id: string, MessageGroupId: string, over = {}) =>
+    deadRecord(stack.dlqArn, { id, system: { MessageGroupId }, ...over });
+  const unreadable = { ...inGroup('f2', 'a'), messageAttributes: { x: { dataType: 'String' } } };
+  const records = [inGroup('f1', 'a'), unreadable, inGroup('f3', 'b'), inGroup('f4', 'a')];
+  expect(await heal(stack, ...records)).toEqual(['f2', 'f4']);
+});
+
 it('a paused stack leaves every letter where it is', async () => {
   const stack = await startStack(cloud);
   await cloud.db.send(
