@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
-import { type Received as Read, readRecords } from '../handlers/aws/records.ts';
+import { fifoGroupOf, type Received as Read, readRecords } from '../handlers/aws/records.ts';
 import type { Letter } from '../handlers/core/letter.ts';
 import { attemptMessage } from './attempt.ts';
 import { type Deadline, deadlineOf, within } from './deadline.ts';
@@ -101,7 +101,7 @@ async function inOrder(read: readonly Read[], event: SQSEvent, batch: Batch): Pr
   const stopped = new Map<string | undefined, Settled>();
   const returned: string[] = [];
   for (const [index, one] of read.entries()) {
-    const group = 'letter' in one ? one.letter.system.messageGroupId : undefined;
+    const group = fifoGroupOf(event.Records[index]);
     const ahead = stopped.get(group);
     const settled = await settle(one, receiptOf(event, index), batch, ahead);
     if (settled.kind === 'acknowledged') continue;

@@ -17,6 +17,12 @@ function identifierOf(record) {
   const id = typeof record === "object" && record !== null ? record.messageId : void 0;
   return typeof id === "string" ? id : "";
 }
+function fifoGroupOf(record) {
+  const { eventSourceARN, attributes } = record ?? {};
+  const group = attributes?.MessageGroupId;
+  const isFifo = typeof eventSourceARN === "string" && eventSourceARN.endsWith(".fifo");
+  return isFifo && typeof group === "string" ? group : void 0;
+}
 function letterOf(record, messageId) {
   if (typeof record !== "object" || record === null) throw new Error("the record is not an object");
   if (typeof record.body !== "string") throw new Error(`the record's body is ${typeof record.body}, not a string`);
@@ -868,7 +874,7 @@ async function inOrder(read, event, batch) {
   const stopped = /* @__PURE__ */ new Map();
   const returned = [];
   for (const [index, one] of read.entries()) {
-    const group = "letter" in one ? one.letter.system.messageGroupId : void 0;
+    const group = fifoGroupOf(event.Records[index]);
     const ahead = stopped.get(group);
     const settled = await settle(one, receiptOf(event, index), batch, ahead);
     if (settled.kind === "acknowledged") continue;

@@ -82,6 +82,15 @@ describe('a batch of a FIFO queue', () => {
     expect(work.mock.calls.map(([{ id }]) => id)).toEqual(['a1', 'a2', 'b1', 'b2']);
   });
 
+  it('stops a group at a record that cannot be read, too', async () => {
+    withQueues(QUEUES);
+    const unreadable = { ...fifo('a1', 'a'), body: undefined as never };
+    expect(await returnedBy(consume(vi.fn()), sqsEvent(unreadable, fifo('b1', 'b'), fifo('a2', 'a')))).toEqual([
+      'a1',
+      'a2',
+    ]);
+  });
+
   it('runs one message after the other, in order', async () => {
     withQueues(QUEUES);
     const steps: string[] = [];
