@@ -32,7 +32,7 @@ export async function act(healer: Healer, letters: readonly Handled[], remaining
   const claimed = await Promise.all(letters.map((handled) => claim(healer, handled, remainingMs)));
   const tasks = claimed.flatMap((item) => ('task' in item ? [item.task] : []));
   const sent = await send(healer, tasks.filter(isHeal));
-  const toArchive = tasks.filter((task) => !isHeal(task) || wasRefused(sent.get(task)));
+  const toArchive = tasks.filter((task) => !isHeal(task) || refusalOf(sent.get(task)) !== undefined);
   const archived = await store(healer, toArchive);
   const endings = new Map(tasks.map((task) => [task, endingOf(task, sent.get(task), archived.get(task))]));
   const recorded = await record(healer, endings);
@@ -46,8 +46,9 @@ export async function act(healer: Healer, letters: readonly Handled[], remaining
 const claimKey = ({ queue, healKey }: Handled) => `${queue.key}/${healKey}`;
 
 const isHeal = ({ handled, twinOf }: Task) => twinOf === undefined && handled.verdict.kind === 'heal';
-const wasRefused = (outcome: Outcome<Ending> | undefined) =>
-  outcome?.ok === false && outcome.error instanceof RefusedError;
+/** Why SQS will never take the message, where that is so. */
+const refusalOf = (outcome: Outcome<Ending> | undefined) =>
+  outcome?.ok === false && outcome.error instanceof RefusedError ? outcome.error : undefined;
 
 async function claim(
   { claims }: Healer,
@@ -108,12 +109,12 @@ function endingOf(
   sent: Outcome<Ending> | undefined,
   place: Outcome<ArchivePlace> | undefined,
 ): Outcome<Ending> {
-  if (sent?.ok) return sent;
-  if (sent !== undefined && !wasRefused(sent)) return sent;
+  const refusal = refusalOf(sent);
+  if (sent !== undefined && refusal === undefined) return sent;
   if (place === undefined || !place.ok) return place ?? failure(new Error('not archived'));
   const archive = place.value;
-  if (sent !== undefined)
-    return success({ status: 'waiting', archive, reason: `the queue refused it: ${sent.error.message}` });
+  if (refusal !== undefined)
+    return success({ status: 'waiting', archive, reason: `the queue refused it: ${refusal.message}` });
   if (task.twinOf !== undefined) return success({ ...twinEnding(task.handled, task.twinOf), archive, twin: true });
   const status = statusOf(task.handled.verdict);
   return status === undefined ? failure(new Error('a letter that is left was acted on')) : success({ status, archive });

@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_CLASSES } from '../../handlers/core/policy.ts';
 import { govern } from '../../handlers/govern/govern.ts';
@@ -72,6 +73,26 @@ describe('letters that are parked until a time', () => {
     await run(stack);
     const origins = (await stack.sent()).map(({ Body }) => JSON.parse(Body ?? '{}').order_id);
     expect(origins.sort()).toEqual([...ids].sort());
+  });
+
+  it('without room for the mark are known again by their new message id', async () => {
+    const stack = await startStack(cloud, { queue: { classes: LONG } });
+    const full = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`a${i}`, TENANT.tenant]));
+    const record = { ...deadRecord(stack.dlqArn, { id: 'l-1' }), messageAttributes: full };
+    const evidence = JSON.stringify({ v: 1, origin: 'l-1', attempt: 0, ...THROTTLED });
+    const known = { pk: 'message#l-1', sk: 'failure', evidence };
+    await cloud.db.send(new PutCommand({ TableName: stack.healer.table, Item: known }));
+    await healBatch({ ...stack.healer, random: () => 1 }, { Records: [record] }, 30_000);
+    stack.clock.now += 3 * HOURS;
+    await run(stack);
+    const [sent] = await stack.sent();
+    expect(Object.keys(sent?.MessageAttributes ?? {})).toHaveLength(10);
+    await healBatch(stack.healer, { Records: [{ ...record, messageId: sent?.MessageId }] }, 30_000);
+    const attempts = (await stack.rows()).map(({ originId, attempt }) => [originId, attempt]);
+    expect(attempts.sort()).toEqual([
+      ['l-1', 0],
+      ['l-1', 1],
+    ]);
   });
 
   it('of a FIFO queue that may be healed go back in their group with the heal key as deduplication id', async () => {
