@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -73,10 +76,14 @@ describe('the local AWS', () => {
       const { payload } = await fixture.host().invoke({ functionName: 'pid', payload: Buffer.from('{}') });
       console.log(payload.toString(), fixture.aws.motoPid);`;
     const args = ['--input-type=module', '-e', script];
-    const parent = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    // Killed, it cannot remove its files: they are put where this test can.
+    const TMPDIR = await mkdtemp(join(tmpdir(), 'dlq-healer-killed-'));
+    const env = { ...process.env, TMPDIR };
+    const parent = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'], env });
     const pids = await pidsOn(parent.stdout);
     expect(pids.every(isAlive)).toBe(true);
     parent.kill('SIGKILL');
     await until('function and emulator are gone', () => !pids.some(isAlive));
+    await rm(TMPDIR, { recursive: true, force: true });
   });
 });
