@@ -3,6 +3,7 @@ import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ArchivePlace } from '../aws/archive.ts';
 import type { Item } from '../aws/batch-ops.ts';
 import { writeItems } from '../aws/batch-ops.ts';
+import { changeGroup, type GroupChange } from '../aws/groups.ts';
 import type { Healer } from '../aws/healer.ts';
 import { expiry, lineageRow } from '../aws/ledger.ts';
 import { attempt, failure, type Outcome } from '../aws/outcome.ts';
@@ -120,6 +121,7 @@ async function finish(
   const done = await attempt(async () => {
     if (!sent.ok && !(sent.error instanceof RefusedError)) throw sent.error;
     if (sent.ok && !sending.carriesLineage) await writeLineage(healer, row, sent.value);
+    if (!sent.ok) await tellOfRefusal(healer, row, sent.error);
     await updateRow(healer, queue, row, sent);
     const status = sent.ok ? 'healed' : 'waiting';
     await healer.claims.complete(claimKey, {
@@ -131,6 +133,32 @@ async function finish(
   });
   if (!done.ok) await attempt(() => healer.claims.release(claimKey));
   return done;
+}
+
+/** Noted before the row changes: a crash in between tells twice, never not at all. The alert goes out with this run's. */
+async function tellOfRefusal(healer: Healer, row: Item, error: Error): Promise<void> {
+  const reason = cut(redact(`the queue refused it: ${error.message}`), 300);
+  const { originId, queue, group, failureClass } = row;
+  healer.logger.warn('a due letter was refused by its queue and waits for a person', {
+    letter: originId,
+    queue,
+    reason,
+  });
+  const change: GroupChange = {
+    queueKey: String(queue),
+    group: String(group),
+    failureClass: String(failureClass),
+    counts: { waiting: 1 },
+    notifiable: 1,
+    sample: {
+      originId: String(originId),
+      status: 'waiting',
+      reason,
+      error: String(row.error ?? ''),
+      archive: healer.archive.url(row.archive as ArchivePlace),
+    },
+  };
+  await changeGroup(healer.db, healer.table, change, healer.now(), healer.policy.ledgerDays);
 }
 
 const markOf = (row: Item) => ({

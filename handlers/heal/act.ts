@@ -120,16 +120,28 @@ function endingOf(
   return status === undefined ? failure(new Error('a letter that is left was acted on')) : success({ status, archive });
 }
 
+/** After these the first letter goes back to its queue by itself, or has gone: a copy must not go as well. */
+const GOES_BACK: readonly string[] = ['healed', 'parked', 'duplicate'];
+
 /**
  * Two letters of one death (a consumer that crashed between sending and acknowledging) are healed once and both kept.
- * With another body it is no twin but a letter that carries someone else's lineage: a person must look.
+ * Where the first waits or was archived, the second may be that very letter, sent back by hand with its attributes and
+ * dead again: it is kept beside the first one and told of. With another body it is no twin but a letter that carries
+ * someone else's lineage: a person must look.
  */
 function twinEnding({ contentHash }: Handled, first: Done): Ending {
-  if (contentHash === first.contentHash)
+  if (contentHash !== first.contentHash) {
+    return {
+      status: 'waiting',
+      reason: `it claims the lineage of ${first.messageId}, handled before, but its body is another`,
+    };
+  }
+  if (GOES_BACK.includes(first.status))
     return { status: 'duplicate', reason: `a twin of ${first.messageId}, handled before` };
+  const status = first.status as Ending['status'];
   return {
-    status: 'waiting',
-    reason: `it claims the lineage of ${first.messageId}, handled before, but its body is another`,
+    status,
+    reason: `the death of ${first.messageId}, ${status} before, once more: a twin, or sent back by hand`,
   };
 }
 

@@ -4,6 +4,7 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
+  SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -92,6 +93,21 @@ describe('letters that are parked until a time', () => {
     expect(attempts.sort()).toEqual([
       ['l-1', 0],
       ['l-1', 1],
+    ]);
+  });
+
+  it('that their queue will never take wait for a person, who is told', async () => {
+    const stack = await parkedStack(['x-1']);
+    const Attributes = { MaximumMessageSize: '1024' };
+    await cloud.sqs.send(new SetQueueAttributesCommand({ QueueUrl: stack.sourceUrl, Attributes }));
+    const large = deadRecord(stack.dlqArn, { id: 'x-2', error: THROTTLED, body: 'x'.repeat(2000) });
+    await healBatch({ ...stack.healer, random: () => 1 }, { Records: [large] }, 30_000);
+    stack.clock.now += 3 * HOURS;
+    await run(stack);
+    const statuses = Object.fromEntries((await stack.rows()).map(({ originId, status }) => [originId, status]));
+    expect(statuses).toEqual({ 'x-1': 'healed', 'x-2': 'waiting' });
+    expect((await stack.alerts()).map(({ Message }) => Message)).toEqual([
+      expect.stringContaining('the queue refused it'),
     ]);
   });
 

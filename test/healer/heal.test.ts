@@ -221,6 +221,20 @@ describe('two letters of one death', () => {
     expect(JSON.parse(await stack.healer.archive.read(twin?.archive as ArchivePlace)).messageId).toBe('t2');
   });
 
+  it('where the first waits: the second may be that one, sent back by hand, and is told of', async () => {
+    const stack = await startStack(cloud);
+    const error = { origin: 'm-hand' }; // a TypeError, as the builder has it
+    await heal(stack, deadRecord(stack.dlqArn, { id: 'h1', error, body: 'b' }));
+    expect(await stack.alerts()).toHaveLength(1);
+    stack.clock.now += 901_000;
+    expect(await heal(stack, deadRecord(stack.dlqArn, { id: 'h2', error, body: 'b' }))).toEqual([]);
+    expect((await stack.rows()).map(({ messageId, status }) => [messageId, status]).sort()).toEqual([
+      ['h1', 'waiting'],
+      ['h2', 'waiting'],
+    ]);
+    expect((await stack.alerts())[0]?.Message).toContain('sent back by hand');
+  });
+
   it('in one batch: the second stays until the first is done', async () => {
     const stack = await startStack(cloud);
     const twins = ['t3', 't4'].map((id) => deadRecord(stack.dlqArn, { id, error: { ...evidence, origin: 'm-o2' } }));
