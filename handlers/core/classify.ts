@@ -1,5 +1,6 @@
 import type { BuiltInClass, Classification } from './classes.ts';
-import { type Cause, type Facts, factsOf } from './classify/cause.ts';
+import { type Facts, factsOf } from './classify/cause.ts';
+import { type Match, type Matcher, matcherOf } from './classify/matcher.ts';
 import { type ClassifiedLetter, matchUserRules } from './classify/user-rules.ts';
 import type { Evidence } from './evidence/evidence.ts';
 import { cut, redact } from './redact.ts';
@@ -14,8 +15,7 @@ export interface ClassifyContext {
 
 const MAX_WORDS = 120;
 
-/** Below this a rule is a guess, which must not overrule a sure match beside it. */
-const SURE = 0.7;
+const byTables = classifierOf(BUILT_IN_RULES);
 
 /** Errors that carry several, side by side. */
 const AGGREGATE =
@@ -40,55 +40,58 @@ export function classify(evidence: Evidence, letter: ClassifiedLetter, context: 
     const classification = { failureClass: rule.class, rule: `user:${rule.id}`, words: shown(words), confidence: 1 };
     return rule.verdict === undefined ? classification : { ...classification, verdict: rule.verdict };
   }
-  return classifyByTables(factsOf(evidence, letter.body));
+  return byTables(factsOf(evidence, letter.body));
 }
 
-function classifyByTables(facts: Facts): Classification {
-  if (facts.causes.every((cause) => cause.text === '' && cause.names.length === 0 && cause.statuses.length === 0)) {
-    return { failureClass: 'UNKNOWN', rule: 'builtin:no-evidence', words: '', confidence: 0.1 };
-  }
-  const matches = AGGREGATE.test(facts.all) ? allMatches(facts) : firstMatch(facts);
-  const match = matches.find(({ rule }) => !CURED_BY_TIME.has(rule.class) && rule.class !== 'UNKNOWN') ?? matches[0];
-  if (match === undefined) {
-    return {
-      failureClass: 'UNKNOWN',
-      rule: 'builtin:no-rule',
-      words: shown(facts.causes[0]?.text ?? ''),
-      confidence: 0.2,
-    };
-  }
-  const { rule, words } = match;
-  return { failureClass: rule.class, rule: `builtin:${rule.name}`, words: shown(words), confidence: rule.confidence };
+/** Classifies by tables of rules alone. */
+export function classifierOf(rules: readonly RankedRule[]): (facts: Facts) => Classification {
+  const matcher = matcherOf(rules);
+  return (facts) => {
+    const match = decisive(facts, matcher);
+    if (match !== undefined) {
+      const { rule, words } = match;
+      return {
+        failureClass: rule.class,
+        rule: `builtin:${rule.name}`,
+        words: shown(words),
+        confidence: rule.confidence,
+      };
+    }
+    const said = facts.causes.some(({ text, types, statuses }) => text !== '' || types.length + statuses().length > 0);
+    return said
+      ? { failureClass: 'UNKNOWN', rule: 'builtin:no-rule', words: shown(facts.causes[0]?.text ?? ''), confidence: 0.2 }
+      : { failureClass: 'UNKNOWN', rule: 'builtin:no-evidence', words: '', confidence: 0.1 };
+  };
 }
 
-interface Match {
-  readonly rule: RankedRule;
-  readonly words: string;
-}
-
-function firstMatch(facts: Facts): Match[] {
-  for (const cause of facts.causes) {
-    const match = ruleFor(cause, facts);
-    if (match !== undefined) return [match];
-  }
-  return [];
-}
-
-/** Every sure match of every cause: side by side in one text, the first table asked is not the one that matters. */
-function allMatches(facts: Facts): Match[] {
-  const sure = facts.causes.flatMap((cause) =>
-    BUILT_IN_RULES.filter((rule) => rule.confidence >= SURE).flatMap((rule) => {
-      const words = rule.test(cause, facts);
-      return words === undefined ? [] : [{ rule, words }];
-    }),
+/** The innermost cause that a sure rule knows decides; a guess only where no cause has a sure match. */
+function decisive(facts: Facts, matcher: Matcher<RankedRule>): Match<RankedRule> | undefined {
+  return (
+    (facts.causes.some(({ text }) => AGGREGATE.test(text)) ? incurable(facts, matcher) : undefined) ??
+    firstMatch(facts, matcher)
   );
-  return sure.length > 0 ? sure : firstMatch(facts);
 }
 
-function ruleFor(cause: Cause, facts: Facts): Match | undefined {
-  for (const rule of BUILT_IN_RULES) {
-    const words = rule.test(cause, facts);
-    if (words !== undefined) return { rule, words };
+function firstMatch(facts: Facts, matcher: Matcher<RankedRule>): Match<RankedRule> | undefined {
+  let guess: Match<RankedRule> | undefined;
+  for (const cause of facts.causes) {
+    for (const match of matcher.matches(cause, facts)) {
+      if (!match.rule.guess) return match;
+      // The tables' order counts among guesses: the words of a name say more than single words of a text.
+      if (guess === undefined || rank(match) < rank(guess)) guess = match;
+      break;
+    }
+  }
+  return guess;
+}
+
+const rank = ({ rule }: Match<RankedRule>) => BUILT_IN_RULES.indexOf(rule);
+
+/** Side by side in one text, the first table asked is not the one that matters: what no retry cures decides. */
+function incurable(facts: Facts, matcher: Matcher<RankedRule>): Match<RankedRule> | undefined {
+  for (const cause of facts.causes) {
+    for (const match of matcher.matches(cause, facts))
+      if (!match.rule.guess && !CURED_BY_TIME.has(match.rule.class)) return match;
   }
   return undefined;
 }

@@ -1,35 +1,40 @@
 import { createHash } from 'node:crypto';
 import type { Classification } from './classes.ts';
-import { factsOf } from './classify/cause.ts';
+import { causesOf } from './classify/cause.ts';
 import { MAX_NAME } from './classify/chain.ts';
 import { type Evidence, MAX_TEXT } from './evidence/evidence.ts';
 import { cut } from './redact.ts';
 
-/** What differs between two deaths of one fault, and what stands for it; in this order. */
-const VARIABLE: readonly (readonly [RegExp, string])[] = [
-  [/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'`<>)\]]{1,2000}/gi, ' <url> '],
-  [/[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, ' <e-mail> '],
-  [/\barn:aws[\w-]{0,20}:[^\s"'`,)]{1,500}/g, ' <arn> '],
-  [/\b\d{4}-\d\d-\d\d(?:[t ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:z| ?[+-]\d\d:?\d\d)?)?/gi, ' <time> '],
+/**
+ * What differs between two deaths of one fault, what stands for it, and a character without which the pattern cannot
+ * match (most texts lack most of them); in this order.
+ */
+const VARIABLE: readonly (readonly [RegExp, string, string])[] = [
+  [/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'`<>)\]]{1,2000}/gi, ' <url> ', '://'],
+  [/[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, ' <e-mail> ', '@'],
+  [/\barn:aws[\w-]{0,20}:[^\s"'`,)]{1,500}/g, ' <arn> ', 'arn:aws'],
+  [/\b\d{4}-\d\d-\d\d(?:[t ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:z| ?[+-]\d\d:?\d\d)?)?/gi, ' <time> ', '-'],
   [
     /\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? \d{1,2} [a-z]{3,9} \d{4}(?: \d\d:\d\d:\d\d)?(?: gmt| utc| [+-]\d{4})?/gi,
     ' <time> ',
+    ' ',
   ],
-  [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, ' <id> '],
-  [/(\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|scala|cs|php|c|cc|cpp)):(?:line )?\d{1,7}(?::\d{1,7})?/gi, '$1'],
-  [/\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?\b(?!:)/g, ' <time> '],
-  [/\b0x[0-9a-f]{1,16}\b/gi, ' <address> '],
-  [/@[0-9a-f]{5,16}\b/gi, ' <address> '],
-  [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b/g, ' <host> '],
-  [/\[?(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])\]?(?::\d{1,5}\b)?/gi, ' <host> '],
-  [/\b(?=[\w.-]{0,63}[a-z])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}:\d{2,5}(?![\d:.])/gi, ' <host> '],
+  [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, ' <id> ', '-'],
+  [/(\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|scala|cs|php|c|cc|cpp)):(?:line )?\d{1,7}(?::\d{1,7})?/gi, '$1', ':'],
+  [/\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?\b(?!:)/g, ' <time> ', ':'],
+  [/\b0x[0-9a-f]{1,16}\b/gi, ' <address> ', '0x'],
+  [/@[0-9a-f]{5,16}\b/gi, ' <address> ', '@'],
+  [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b/g, ' <host> ', '.'],
+  [/\[?(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])\]?(?::\d{1,5}\b)?/gi, ' <host> ', ':'],
+  [/\b(?=[\w.-]{0,63}[a-z])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}:\d{2,5}(?![\d:.])/gi, ' <host> ', ':'],
   [
     /\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.(?:com|net|org|io|dev|internal|local|localdomain|cloud|app|svc|test|example|aws|eu|de|uk)\b(?!\.\w|\w)/gi,
     ' <host> ',
+    '.',
   ],
-  [/\b(?=[\w-]{0,63}\d)(?=[\w-]{0,63}[a-z])[a-z0-9][\w-]{5,127}\b/gi, ' <id> '],
-  [/\b[a-z]{1,3}\d{2,8}\b/gi, ' <id> '],
-  [/[+-]?\b\d[\d,._]{0,40}/g, ' # '],
+  [/\b(?=[\w-]{0,63}\d)(?=[\w-]{0,63}[a-z])[a-z0-9][\w-]{5,127}\b/gi, ' <id> ', ''],
+  [/\b[a-z]{1,3}\d{2,8}\b/gi, ' <id> ', ''],
+  [/[+-]?\b\d[\d,._]{0,40}/g, ' # ', ''],
 ];
 
 const QUOTED = /(?<!\w)(["'`«‘“])([^"'`«»‘’“”\n]{0,200})(["'`»’”])(?!\w)/g;
@@ -56,7 +61,8 @@ export function normalise(message: string): string {
     const names = NAMING.test(text.slice(Math.max(0, at - 24), at)) || NAMED.test(text.slice(end, end + 32));
     return names && /^[A-Za-z_$][\w.$-]{0,80}$/.test(inner) ? ` ${inner} ` : ' <value> ';
   });
-  for (const [pattern, placeholder] of VARIABLE) text = text.replace(pattern, placeholder);
+  for (const [pattern, placeholder, needed] of VARIABLE)
+    if (text.includes(needed)) text = text.replace(pattern, placeholder);
   return cut(
     text
       .replace(/["'`«»‘’“”]/g, ' ')
@@ -72,7 +78,7 @@ export function normalise(message: string): string {
  * @param queue The queue's own name is replaced in the text, so that one fault has one fingerprint on every queue.
  */
 export function fingerprint(queue: string, classification: Classification, evidence: Evidence): string {
-  const { causes } = factsOf(evidence, '');
+  const causes = causesOf(evidence);
   const self = causes.at(-1);
   const cause = causes[0];
   const text = cause?.text ?? '';
@@ -80,8 +86,8 @@ export function fingerprint(queue: string, classification: Classification, evide
     classification.failureClass,
     (evidence.errorType ?? '').slice(0, MAX_NAME),
     (evidence.awsErrorCode ?? '').slice(0, MAX_NAME),
-    [...(self?.statuses ?? []), ...(cause?.statuses ?? [])].join(),
-    [...(cause?.sqlStates ?? []), ...(text.match(CODE_WITH_DIGITS) ?? [])].join(),
+    [...(self?.statuses() ?? []), ...(cause?.statuses() ?? [])].join(),
+    [...(cause?.sqlStates() ?? []), ...(text.match(CODE_WITH_DIGITS) ?? [])].join(),
     // A defect is told apart by the name it stumbled on and by the place; of other faults the place says nothing.
     classification.failureClass === 'CODE_BUG' ? `${stumbledOn(text)} ${ownFrame(evidence.stack)}` : '',
     withoutName(normalise(text), queue),

@@ -351,7 +351,7 @@ export const PLAIN: readonly Death[] = [
   ],
   ['CODE_BUG', 'a package that lacks a file', m("Cannot find module './totals.js'")],
   ['CODE_BUG', 'a call that the upstream does not know', m('Request failed with status code 405')],
-  ['CODE_BUG', 'a type error of no other kind', { errorType: 'TypeError', message: 'Invalid time' }],
+  ['CODE_BUG', 'a type error of no other kind', { errorType: 'TypeError', message: 'Illegal invocation' }],
   ['CODE_BUG', 'a file that the package should hold', m("ENOENT, open '/var/task/tax.csv'")],
   [
     'DEPENDENCY_FAILURE',
@@ -582,6 +582,90 @@ export const MISLEADING: readonly Death[] = [
     'a runtime that ended without a reason',
     m('RequestId: 7f9d2a10 Error: Runtime exited without providing a reason', { errorType: 'Runtime.ExitError' }),
   ],
+  [
+    'UNKNOWN',
+    'an apology with a word that another class has',
+    m('Unexpected error. We are sorry, the required data could not be shown.'),
+  ],
   ['UNKNOWN', 'an apology', m('Something went wrong. Please try again later.')],
   ['UNKNOWN', 'retries that ran out on nothing', m('Retries exhausted after 5 attempts')],
+];
+
+/** Deaths that only a number of a driver, a reply of a mail server or the words of a name explain. */
+export const TELLING_LITTLE: readonly Death[] = [
+  ['TIMEOUT', "MySQL's number in another language", m("(1205, 'Wartezeit abgelaufen')")],
+  ['RESOURCE_EXHAUSTED', "Oracle's number in another language", m('ORA-01688: Tabelle kann nicht erweitert werden')],
+  ['THROTTLED', "SQL Server's number", m('Error Number:40501,State:20,Class:20')],
+  ['THROTTLED', 'a coordinator that sheds load', m('OverloadedException: Queried host (10.0.0.7:9042)')],
+  ['VALIDATION_ERROR', 'a reply about an address', m('553 5.1.3 <bob@> (in reply to RCPT TO command)')],
+  ['DEPENDENCY_FAILURE', 'an errno of the network', m('worker stopped (os error 104)')],
+  ['TIMEOUT', 'an errno of a time-out', m('worker stopped (os error 110)')],
+  ['RESOURCE_EXHAUSTED', 'an errno of resources', m('worker stopped (os error 24)')],
+  ['CODE_BUG', 'an errno of a file', m('worker stopped (os error 2)')],
+  ['VALIDATION_ERROR', 'an errno of a name', m('worker stopped (os error 36)')],
+  ['THROTTLED', 'a name of throttling', { errorType: 'PartnerThrottledError', message: 'P-17' }],
+  ['RESOURCE_EXHAUSTED', 'a name of a pool', { errorType: 'RenderPoolExhaustedError', message: 'P-17' }],
+  ['AUTH_FAILURE', 'a name of a log-in', { errorType: 'PartnerCredentialsError', message: 'P-17' }],
+  ['BAD_PAYLOAD', 'a name of decoding', { errorType: 'OrderDecodingError', message: 'P-17' }],
+  ['TIMEOUT', 'a name of a deadline', { errorType: 'PartnerDeadlineError', message: 'P-17' }],
+  ['VALIDATION_ERROR', 'a name of a broken rule', { errorType: 'OrderViolationError', message: 'P-17' }],
+  ['DEPENDENCY_FAILURE', 'a name of a connection', { errorType: 'PartnerConnectionError', message: 'P-17' }],
+  ['CODE_BUG', 'a name of a defect', { errorType: 'HandlerNotRegisteredError', message: 'P-17' }],
+  [
+    'CODE_BUG',
+    'a name nobody defined, called like a limit',
+    { errorType: 'NameError', message: "name 'retry_after: 5' is not defined" },
+  ],
+  [
+    'UNKNOWN',
+    'a wrapper of Kafka Connect that is called like a network error',
+    { errorType: 'ConnectException', message: 'Exiting WorkerSinkTask due to unrecoverable exception.' },
+  ],
+  [
+    'THROTTLED',
+    'a 403 for a rate',
+    m(
+      'Reason[rateLimitExceeded]\n ---> System.Net.WebException: The remote server returned an error: (403) Forbidden.',
+    ),
+  ],
+  [
+    'CODE_BUG',
+    'a null handed on',
+    m("Value cannot be null. (Parameter 'source')", { errorType: 'System.ArgumentException' }),
+  ],
+  [
+    'CODE_BUG',
+    'a setting that is missing when a class is set up',
+    m('java.lang.ExceptionInInitializerError\nCaused by: java.lang.NumberFormatException: For input string: "unset"'),
+  ],
+  [
+    'AUTH_FAILURE',
+    'a token that its library cannot take apart',
+    {
+      errorType: 'ValueError',
+      message: 'not enough values to unpack (expected 2, got 1)',
+      stack:
+        '  File "/opt/python/jwt/api_jws.py", line 252, in _load\n    signing_input, segment = jwt.rsplit(b".", 1)',
+    },
+  ],
+  [
+    'BAD_PAYLOAD',
+    "Fernet's InvalidToken",
+    {
+      errorType: 'cryptography.fernet.InvalidToken',
+      message: '',
+      stack: '  File "fernet.py", line 133, in _verify_signature\n    raise InvalidToken\nCaused by: InvalidSignature',
+    },
+  ],
+  ['AUTH_FAILURE', "MySQL's log-in in another language", m("(1045, 'Zugriff verweigert')")],
+  ['VALIDATION_ERROR', "MySQL's duplicate in another language", m("(1062, 'Doppelter Eintrag')")],
+  ['CODE_BUG', "MySQL's missing column in another language", m("(1054, 'Unbekannte Spalte')")],
+  ['DEPENDENCY_FAILURE', "MySQL's lost connection in another language", m("(2006, 'Der Server ist weg')")],
+  ['VALIDATION_ERROR', 'an exception of the domain', { errorType: 'shop.DomainError', message: 'P-17' }],
+  [
+    'CODE_BUG',
+    "gRPC's number of a method that does not exist",
+    m('12:. debug_error_string:{UNKNOWN: {grpc_status:12, grpc_message:""}}'),
+  ],
+  ['DEPENDENCY_FAILURE', 'a gRPC status of the service', m('rpc error: code = Internal desc = stock')],
 ];

@@ -1,5 +1,6 @@
 import { type Evidence, MAX_TEXT } from '../evidence/evidence.ts';
 import { cut } from '../redact.ts';
+import { withoutFrames } from './frames.ts';
 
 /** How languages print a chain of causes, taken apart into one text per cause. */
 
@@ -22,8 +23,8 @@ const HAS_LINK = /caused by|\[cause\]|---> |nested exception is/i;
 const TAIL =
   /\n[ \t]{0,8}(?:goroutine \d{1,9} \[|stack backtrace:|--- End of (?:inner exception )?stack trace)|\n[ \t]{0,16}Suppressed: /;
 
-const FRAME =
-  /^\s{0,40}(?:at [\w<[(/\\.$@*]|File "|\.\.\. \d{1,6} (?:more|common)|from \S{1,200}:\d|#\d{1,4} |\S{1,200}:\d{1,7}:in [`'])/;
+/** Ruby prints a place before each cause: `file.rb:12:in 'total': what happened (SomeError)`. */
+const RUBY_LINK = /\n(?=\S{1,200}:\d{1,7}:in [`'][^\n]{0,160}?': \S)/;
 
 /** The texts of the causes, innermost first; the last is the error itself. */
 export function causeTexts(evidence: Evidence): string[] {
@@ -33,39 +34,39 @@ export function causeTexts(evidence: Evidence): string[] {
   const self =
     errorType === undefined || own.includes(errorType) ? own : own === '' ? errorType : `${errorType}: ${own}`;
   const behind = [...inner, ...chainOf(stack), ...causes.slice(0, MAX_CAUSES).flatMap((cause) => chainOf(cause))];
-  const distinct = behind.filter((text, i) => text !== self && text !== own && behind.indexOf(text) === i);
+  // The first line of a stack says what the error itself says, or less of it.
+  const distinct = behind.filter((text, i) => !self.includes(text) && behind.indexOf(text) === i);
   return [self, ...distinct.slice(0, MAX_CAUSES)].reverse();
 }
 
 /** Outermost first. */
 function chainOf(text: string): string[] {
-  const printed = cut(text, MAX_TEXT);
-  return printed
-    .split(PYTHON_LINK)
-    .reverse()
+  if (text === '') return [];
+  const plain = unescaped(cut(text, MAX_TEXT));
+  return (plain.includes(':in ') ? plain.split(RUBY_LINK) : [plain])
+    .flatMap((part) => withoutFrames(part).split(PYTHON_LINK).reverse())
     .flatMap(links)
     .filter((part) => part !== '');
 }
 
 function links(text: string): string[] {
-  return (HAS_LINK.test(text) ? text.split(LINK) : [text]).flatMap((part) => {
+  const parts = HAS_LINK.test(text) ? text.split(LINK) : [text];
+  return parts.flatMap((part) => {
     const end = part.search(TAIL);
-    return numbered(withoutFrames(end === -1 ? part : part.slice(0, end)));
+    return numbered((end === -1 ? part : part.slice(0, end)).trim());
   });
-}
-
-/** A Python traceback indents its frames and their source by two or four; elsewhere frames say what they are. */
-function withoutFrames(text: string): string {
-  const python = text.includes('Traceback (most recent call last)');
-  return text
-    .split('\n')
-    .filter((line) => !(python ? /^ {2}|^Traceback \(most/.test(line) : FRAME.test(line)))
-    .join('\n')
-    .trim();
 }
 
 /** Rust's anyhow numbers the causes: `0: …`, `1: …`. */
 function numbered(text: string): string[] {
-  if (!/^0: /.test(text)) return [text];
+  if (!text.startsWith('0: ')) return [text];
   return text.split(/\n\s{0,16}\d{1,2}: /).map((part) => part.replace(/^0: /, '').trim());
+}
+
+/** An error that travelled as JSON in a string of JSON reads `\"code\":\"EPIPE\"\n`; what it says is the same. */
+function unescaped(text: string): string {
+  let plain = text;
+  for (let depth = 0; depth < 3 && plain.includes('\\'); depth++)
+    plain = plain.replace(/\\(["\\])/g, '$1').replace(/\\n/g, '\n');
+  return plain;
 }

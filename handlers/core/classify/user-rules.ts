@@ -2,6 +2,7 @@ import { search } from '@aws-lambda-powertools/jmespath';
 import { PowertoolsFunctions } from '@aws-lambda-powertools/jmespath/functions';
 import { RE2JS } from 're2js';
 import { type Evidence, MAX_TEXT } from '../evidence/evidence.ts';
+import { lazily } from '../lazily.ts';
 import { attributeText, type Letter } from '../letter.ts';
 import { cut } from '../redact.ts';
 import type { UserConditions, UserRule } from '../rules/user.ts';
@@ -121,12 +122,4 @@ function parsed(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function lazily<T>(compute: () => T): () => T {
-  let value: { readonly is: T } | undefined;
-  return () => {
-    value ??= { is: compute() };
-    return value.is;
-  };
 }

@@ -1,6 +1,10 @@
 import { AUTH } from './auth.ts';
+import { BY_NAME } from './by-name.ts';
+import { BY_WORD } from './by-word.ts';
 import { CODE_BUG, WEAK_CODE_BUG, WEAK_VALIDATION } from './code-bug.ts';
 import { DEPENDENCY } from './dependency.ts';
+import { BROKEN_DEPLOYMENT } from './deployment.ts';
+import { DRIVER_CODES, ERRNOS } from './driver-codes.ts';
 import { LAMBDA, UNUSABLE } from './lambda.ts';
 import { PAYLOAD } from './payload.ts';
 import { RESOURCES } from './resources.ts';
@@ -15,6 +19,8 @@ interface Table {
   readonly rules: readonly Rule[];
   /** Confidence of a row that names none. */
   readonly confidence: number;
+  /** Believed only when no other cause of the death has a sure match. */
+  readonly guess?: true;
 }
 
 /**
@@ -23,9 +29,11 @@ interface Table {
  * connection errors, undecodable data before defects. Words come before statuses, statuses before names that say little.
  */
 const TABLES: readonly Table[] = [
-  { rules: UNUSABLE, confidence: 0.2 },
+  { rules: UNUSABLE, confidence: 0.2, guess: true },
   { rules: LAMBDA, confidence: 0.95 },
   { rules: TIE_BREAKS, confidence: 0.85 },
+  { rules: DRIVER_CODES, confidence: 0.9 },
+  { rules: BROKEN_DEPLOYMENT, confidence: 0.85 },
   { rules: THROTTLED, confidence: 0.9 },
   { rules: RESOURCES, confidence: 0.9 },
   { rules: AUTH, confidence: 0.9 },
@@ -35,14 +43,18 @@ const TABLES: readonly Table[] = [
   { rules: TIMEOUT, confidence: 0.9 },
   { rules: DEPENDENCY, confidence: 0.9 },
   { rules: STATUSES, confidence: 0.85 },
-  { rules: WEAK_VALIDATION, confidence: 0.5 },
-  { rules: WEAK_CODE_BUG, confidence: 0.5 },
+  { rules: ERRNOS, confidence: 0.8 },
+  { rules: BY_NAME, confidence: 0.7, guess: true },
+  { rules: WEAK_VALIDATION, confidence: 0.5, guess: true },
+  { rules: WEAK_CODE_BUG, confidence: 0.5, guess: true },
+  { rules: BY_WORD, confidence: 0.4, guess: true },
 ];
 
 export interface RankedRule extends Rule {
   readonly confidence: number;
+  readonly guess: boolean;
 }
 
-export const BUILT_IN_RULES: readonly RankedRule[] = TABLES.flatMap(({ rules, confidence }) =>
-  rules.map((rule) => ({ confidence, ...rule })),
+export const BUILT_IN_RULES: readonly RankedRule[] = TABLES.flatMap(({ rules, confidence, guess = false }) =>
+  rules.map((rule) => ({ confidence, guess, ...rule })),
 );

@@ -1,6 +1,6 @@
-import { either, names, type Rule, sqlState, text, types } from './rule.ts';
+import { either, names, type Rule, text, types } from './rule.ts';
 
-/** The consumer is redeployed. Words that only a defect of code or deployment brings forth. */
+/** The consumer is redeployed: code that stumbled. Asked after the classes of data, whose faults come in its clothes. */
 export const CODE_BUG: readonly Rule[] = [
   {
     name: 'undefined-access',
@@ -8,64 +8,98 @@ export const CODE_BUG: readonly Rule[] = [
     why: 'code reached into undefined, null or nil',
     test: either(
       text(
-        /\bcannot (?:read|set) (?:properties|property) .{0,80}\bof (?:undefined|null)|\bcannot (?:read|set) properties of (?:undefined|null)|\b(?:undefined|null) is not (?:an object|a function|iterable)|\b(?:is|are) not (?:a function|iterable|a constructor|defined)\b|\bcannot destructure property\b|\bcannot access ['"`]\w{1,80}['"`] before init|\bassignment to constant\b/i,
-        /'NoneType' object|\bobject has no attribute\b|\bundefined (?:local variable or )?method\b|\binvalid memory address or nil pointer\b|\bobject reference not set\b|\bcannot invoke ".{1,200}" because\b|\battempt to (?:index|call) a nil\b|\bundefined subroutine\b|\bassignment to entry in nil map\b|\bcan't call method ".{1,60}" on (?:an )?undef|\bcall to a member function\b|\bunsupported operand type|\btakes \d{1,2} positional argument|\bgot an unexpected keyword argument|\bmissing \d{1,2} required positional argument/i,
+        String.raw`
+        cannot (?:read|set) (?:properties|property) .{0,80}\bof (?:undefined|null)
+        cannot (?:read|set) properties of (?:undefined|null)
+        \b(?:undefined|null) is not (?:an object|a function|iterable)
+        \b(?:is|are) not (?:a function|iterable|a constructor|defined|callable|subscriptable|async iterable)\b
+        cannot destructure property\b
+        assignment to constant\b
+        class constructor .{1,60} cannot be invoked\b
+        cannot convert undefined or null\b
+        cannot (?:assign|redefine|delete|add) (?:to )?(?:read only )?property\b
+        cannot use 'in' operator\b
+        reduce of empty array\b
+        cannot mix bigint\b
+        private (?:field|member) .{1,60} must be\b
+        'NoneType' object
+        object has no attribute\b
+        has no attribute '
+        undefined (?:local variable or )?method\b
+        invalid memory address or nil pointer\b
+        nil pointer dereference\b
+        object reference not set\b
+        because ".{1,120}" is null\b
+        attempt to (?:index|call|perform arithmetic on|compare|concatenate) (?:a |local |global |field |upvalue |two )
+        undefined subroutine\b
+        assignment to entry in nil map\b
+        can't (?:call method ".{1,60}"|locate object method)
+        call to (?:a member function|undefined (?:function|method))
+        unsupported operand type
+        takes (?:from )?\d{1,2} .{0,20}positional argument
+        unexpected keyword argument
+        missing \d{1,2} required (?:positional|keyword)
+        undefined (?:variable|array key|index|offset|property|constant)\b
+        attempt to read property\b
+        got multiple values for argument\b
+        not enough arguments\b
+        too few arguments to function\b
+        argument #?\d{1,2} .{0,80}must be of type\b
+        return value must be of type\b
+        argument \d{1,2} passed to\b
+        must be an instance of\b
+        can't convert nil into\b
+        no implicit conversion (?:of|from)\b
+        can't be coerced into\b
+        cannot be cast to\b
+        unable to cast object of type\b
+        can only concatenate\b
+        must be str, not\b
+        indices must be integers\b
+        don't know how to
+        no function clause matching\b
+        bad ?arith\b
+        protocol .{1,60} not implemented for\b
+        is undefined \(module\b
+        not (?:a )?(?:CODE|HASH|ARRAY|SCALAR) reference\b
+        use of uninitialized\b
+        null pointer\b
+        local variable .{1,60} (?:referenced before|where it is not)
+        name '\w{1,60}' is not defined\b
+        method missing\b
+        no signature of method\b
+        can't adapt type\b
+        not all arguments converted\b
+        cannot encode object\b
+        can't compare offset-naive
+        iterable expected\b
+        timeout value is negative\b
+        unexpected char 0x\w{1,4} at \d
+        illegal character\(s\) in message header\b
+        unable to make .{1,80} accessible\b
+        failed making field\b
+        can't evaluate field\b
+        has no field or method\b
+        invalid header value\b
+        invalid uri scheme\b
+        not enough values to unpack\b
+        too many values to unpack\b
+        object is not\b
+        deref(?:erence)? (?:of )?(?:a )?null\b
+        \{:noproc, 
+        not valid due to the current state\b
+      `,
+        /\bcannot access ['"`]\w{1,80}['"`] before init/i,
+        /\bcannot invoke (?:".{1,200}"|method) /i,
+        /\bno such property: /i,
       ),
       names(
         'NullPointerException NullReferenceException ReferenceError NameError UnboundLocalError AttributeError',
-        'NoMethodError ArgumentNullException UndefinedMethodError',
+        'NoMethodError ArgumentNullException UndefinedMethodError FunctionClauseError BadArityError ArgumentCountError',
+        'KotlinNullPointerException UninitializedPropertyAccessException LazyInitializationException',
       ),
     ),
     confidence: 0.85,
-  },
-  {
-    name: 'missing-module',
-    class: 'CODE_BUG',
-    why: 'the deployed package lacks a module, class or handler',
-    test: either(
-      names(
-        'MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ERR_PACKAGE_PATH_NOT_EXPORTED ModuleNotFoundError',
-        'ImportError ClassNotFoundException NoClassDefFoundError NoSuchMethodError NoSuchFieldError',
-        'UnsatisfiedLinkError LoadError FileLoadException TypeLoadException MissingMethodException',
-        'DllNotFoundException UnsupportedClassVersionError AbstractMethodError ExceptionInInitializerError',
-      ),
-      text(
-        /\bcannot find (?:module|package)\b|\bno module named\b|\bcannot import name\b|\bhandler not found\b|\bis undefined or not exported\b|\bcannot load such file\b|\bcan't locate .{1,120} in @inc\b|\bcannot open shared object file\b|\brequire\(\) of es module\b|\bexec format error\b|\binvalid elf header\b/i,
-      ),
-    ),
-  },
-  {
-    name: 'own-configuration',
-    class: 'CODE_BUG',
-    why: "the consumer's own configuration is missing or names a thing that was never made",
-    test: either(
-      text(
-        /\b(?:missing|undefined|unset|no|required) (?:required )?(?:environment|env) ?var(?:iable)?s?\b|\b(?:environment|env) ?var(?:iable)?s? .{0,80}\b(?:is |are |was )?(?:not (?:set|defined|found)|missing|required|undefined|empty)|\b(?:config(?:uration)?|setting)s?\b.{0,60}\b(?:missing|not (?:set|found|defined)|is required)|\bregion is missing\b|\bmust specify a region\b|\bmissing region in config\b|\bcould not resolve placeholder\b/i,
-      ),
-      names(
-        'NoRegionError ConfigError ConfigurationError ConfigurationException ImproperlyConfigured',
-        'UnsatisfiedDependencyException BeanCreationException NoSuchBeanDefinitionException',
-        'ResourceNotFoundException NonExistentQueue QueueDoesNotExist NoSuchBucket TableNotFoundException',
-        'ParameterNotFound UNIMPLEMENTED UnimplementedError',
-      ),
-    ),
-    confidence: 0.75,
-  },
-  {
-    name: 'own-syntax-or-sql',
-    class: 'CODE_BUG',
-    why: 'code or SQL of our own that cannot be run as written',
-    test: either(
-      sqlState('42', '26', '34'),
-      names(
-        'IndentationError ER_PARSE_ERROR ER_BAD_FIELD_ERROR ER_NO_SUCH_TABLE BadSqlGrammarException',
-        'SQLSyntaxErrorException UndefinedTable UndefinedColumn TabError P2021 P2022 ERR_INVALID_ARG_TYPE',
-        'ERR_INVALID_ARG_VALUE',
-      ),
-      text(
-        /\bsyntax error at or near\b|\byou have an error in your sql syntax\b|\b(?:relation|column|table|function) ["'`]?[\w.()]{1,120}["'`]? does not exist\b|\bno such (?:table|column|function)\b|\bunknown column\b|\btable .{1,80} doesn't exist\b|\binvalid (?:column|object) name\b|\bORA-00(?:904|942|933|936)\b/i,
-      ),
-    ),
   },
   {
     name: 'runaway-code',
@@ -73,14 +107,49 @@ export const CODE_BUG: readonly Rule[] = [
     why: 'endless recursion, or a runtime that detected a defect',
     test: either(
       names(
-        'StackOverflowError StackOverflowException RecursionError SystemStackError',
-        'ConcurrentModificationException ClassCastException InvalidCastException ArrayStoreException',
-        'NotImplementedError NotImplementedException UnsupportedOperationException AssertionError',
-        'ZeroDivisionError DivideByZeroException FrozenError FiberError ArithmeticException ERR_ASSERTION',
-        'ERR_UNHANDLED_REJECTION SyntaxError ERR_INVALID_STATE UnboundPrefixException',
+        'StackOverflowError StackOverflowException RecursionError SystemStackError InsufficientExecutionStackException',
+        'ConcurrentModificationException ClassCastException InvalidCastException ArrayStoreException NegativeArraySizeException',
+        'NotImplementedError NotImplementedException UnsupportedOperationException AssertionError ObjectDisposedException',
+        'ZeroDivisionError DivideByZeroException FrozenError FiberError ArithmeticException ERR_ASSERTION DivisionByZeroError',
+        'ERR_STREAM_WRITE_AFTER_END ERR_HTTP_HEADERS_SENT ERR_SOCKET_BAD_PORT ERR_INVALID_STATE UnboundPrefixException MatchError NotImplemented ERR_METHOD_NOT_IMPLEMENTED',
+        'SQLSyntaxErrorException AsyncOperationError IllegalMonitorStateException ThreadStateException MissingGreenlet DetachedInstanceError',
+        'AccessViolationException CaseClauseError WithClauseError InvalidProgramException TransactionRequiredException',
+        'SynchronousOnlyOperation AppRegistryNotReady FieldError TemplateDoesNotExist TemplateNotFound TemplateSyntaxError',
       ),
       text(
-        /\bmaximum call stack size\b|\bmaximum recursion depth\b|\bstack (?:level too deep|overflow)\b|\bdivision by zero\b|\bdivide by zero\b|\bnot (?:yet )?implemented\b|\bassertion (?:failed|error)\b|\bconcurrent map (?:writes|read)|\ball goroutines are asleep\b|\binterface conversion: /i,
+        String.raw`
+        maximum call stack size\b
+        maximum (?:recursion depth|function nesting level)\b
+        stack (?:level too deep|overflow)\b
+        division by zero\b
+        divided? by zero\b
+        integer divide by zero\b
+        not (?:yet )?implemented\b
+        concurrent map (?:writes|read)
+        all goroutines are asleep\b
+        deadlock!
+        goroutine stack exceeds\b
+        close of closed channel\b
+        send on closed channel\b
+        negative waitgroup counter\b
+        case_clause\b
+        function_clause\b
+        is not assignable to\b
+        method not allowed\b
+        already borrowed\b
+        unreachable code\b
+        internal error: entered unreachable\b
+        cannot enlarge memory arrays\b
+        double free\b
+        heap corruption\b
+        core dumped\b
+        attempt to (?:add|subtract|multiply|divide) with overflow\b
+        couldn't start .{0,20}event loop
+        event loop is (?:closed|already running)
+        coroutine .{1,80} was never awaited\b
+      `,
+        /\bassertion (?:failed|error|`.{1,120}' failed)/i,
+        /\binterface conversion: /i,
       ),
     ),
     confidence: 0.8,
@@ -93,13 +162,43 @@ export const CODE_BUG: readonly Rule[] = [
       names(
         'KeyError IndexError IndexOutOfBoundsException ArrayIndexOutOfBoundsException',
         'StringIndexOutOfBoundsException IndexOutOfRangeException NoSuchElementException KeyNotFoundException',
-        'StopIteration InputMismatchException',
+        'StopIteration InputMismatchException MissingKeyException ArgumentOutOfRangeException StopAsyncIteration',
       ),
       text(
-        /\bindex out of (?:range|bounds)\b|\blist index out of range\b|\bslice bounds out of range\b|\bkey not found: /i,
+        String.raw`
+        index (?:\d{1,9} )?out of (?:range|bounds)\b
+        list index out of range\b
+        index was out(?:side)? (?:of range|the bounds)
+        slice bounds out of range\b
+        given key .{0,80}was not present in the dictionary\b
+        the index is \d{1,9}\b
+        no value present\b
+        sequence contains no (?:matching )?elements?\b
+      `,
+        /\bkey not found: /i,
+        /\bkey .{1,60} not found in: /i,
       ),
     ),
     confidence: 0.7,
+  },
+  {
+    name: 'own-file-access',
+    class: 'CODE_BUG',
+    why: 'a file that the package should hold, or a place it may not write to',
+    test: either(
+      names(
+        'ENOENT EACCES EPERM EROFS EISDIR ENOTDIR FileNotFoundError FileNotFoundException NoSuchFileException IsADirectoryError',
+        'DirectoryNotFoundException PermissionError NotADirectoryError FileExistsError',
+      ),
+      text(String.raw`
+        no such file or directory\b
+        read-only file system\b
+        permission denied\b
+        command not found\b
+        cannot find the (?:file|path) specified\b
+        executable file not found\b
+      `),
+    ),
   },
 ];
 
@@ -110,15 +209,23 @@ export const WEAK_CODE_BUG: readonly Rule[] = [
     class: 'CODE_BUG',
     why: 'exceptions that runtimes raise for defects, and libraries now and then for data',
     test: either(
-      types('TypeError RangeError ReferenceError IllegalStateException InvalidOperationException RuntimePanic'),
-      text(/\bpanicked at\b|^panic: |\bruntime error: |\bfatal error: |\bcalled `(?:Option|Result)::unwrap\(\)`/i),
+      types(
+        'TypeError RangeError ReferenceError IllegalStateException InvalidOperationException RuntimePanic SyntaxError',
+      ),
+      text(
+        String.raw`
+        panicked at\b
+        no match of right hand side\b
+        bad ?match\b
+        uncaught typeerror\b
+      `,
+        /^panic: /i,
+        /\bruntime error: /i,
+        /\bfatal error: /i,
+        /\bcalled `(?:Option|Result)::unwrap\(\)`/i,
+        /\bPHP Fatal error: /i,
+      ),
     ),
-  },
-  {
-    name: 'own-file-access',
-    class: 'CODE_BUG',
-    why: 'a file that the package should hold, or a place it may not write to',
-    test: names('ENOENT EACCES EPERM EROFS EISDIR ENOTDIR FileNotFoundError FileNotFoundException NoSuchFileException'),
   },
 ];
 
@@ -129,8 +236,9 @@ export const WEAK_VALIDATION: readonly Rule[] = [
     class: 'VALIDATION_ERROR',
     why: 'a value that could not be converted',
     test: names(
-      'NumberFormatException DateTimeParseException ValueError IllegalArgumentException ArgumentError',
-      'ArgumentException ArgumentOutOfRangeException InvalidOperation ParseIntError ParseFloatError',
+      'NumberFormatException DateTimeParseException ValueError IllegalArgumentException ArgumentError DateTimeException',
+      'ArgumentException InvalidOperation ParseIntError ParseFloatError FormatException OverflowException',
+      'OverflowError InvalidDate ConversionSyntax',
     ),
   },
 ];

@@ -1,4 +1,4 @@
-import { either, names, type Rule, sqlState, text, types } from './rule.ts';
+import { butNot, either, names, type Rule, sqlState, text, types } from './rule.ts';
 
 /** A deadline ran out. Pool waits, quotas and parameters named timeout were told apart before. */
 export const TIMEOUT: readonly Rule[] = [
@@ -7,7 +7,7 @@ export const TIMEOUT: readonly Rule[] = [
     class: 'TIMEOUT',
     why: 'error codes and exception names of a deadline that ran out',
     test: names(
-      'ETIMEDOUT ESOCKETTIMEDOUT UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT',
+      '_MSG_TIMED_OUT _TIMED_OUT _MAX_POLL_EXCEEDED TIMELIMIT_EXCEEDED NetworkTimeout KafkaTimeoutError WTimeoutError TimedOut RequestTimedOut TooSlowError ETIMEDOUT ESOCKETTIMEDOUT UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT',
       'ERR_SOCKET_CONNECTION_TIMEOUT ERR_HTTP_REQUEST_TIMEOUT ETIMEOUT WSAETIMEDOUT PROTOCOL_SEQUENCE_TIMEOUT',
       'TimeoutError TimeoutException ConnectTimeout ConnectTimeoutError ConnectTimeoutException ReadTimeout',
       'ReadTimeoutError ReadTimeoutException WriteTimeout SocketTimeoutException SocketTimeoutError',
@@ -15,10 +15,16 @@ export const TIMEOUT: readonly Rule[] = [
       'RequestTimeoutException RequestTimeoutError ConnectionTimeoutError ServerTimeoutError APITimeoutError',
       'APIConnectionTimeoutError MongoNetworkTimeoutError MongoServerSelectionTimeoutError ExecutionTimeout',
       'QueryTimeoutException SQLTimeoutException ER_LOCK_WAIT_TIMEOUT KafkaJSRequestTimeoutError',
-      'ApiCallTimeoutException ApiCallAttemptTimeoutException GatewayTimeoutException',
-      'OperationTimedOutException OpenTimeout NetReadTimeout DEADLINE_EXCEEDED DeadlineExceeded',
+      'ApiCallTimeoutException ApiCallAttemptTimeoutException GatewayTimeoutException GatewayTimeout',
+      'OperationTimedOutException OpenTimeout NetReadTimeout DEADLINE_EXCEEDED DeadlineExceeded ConnectionTimeout',
       'DeadlineExceededError StatementTimeoutError MaxTimeMSExpired IdempotencyTimeout KMSTimeoutException',
-      'EFSMountTimeoutException ETIME ConnectionTimeoutException TaskTimedOut',
+      'EFSMountTimeoutException ETIME ConnectionTimeoutException TaskTimedOut ExecutionTimeoutException',
+      'TimeoutRejectedException WriteTimeoutException DriverTimeoutException',
+      'RedisTimeoutException RedisCommandTimeoutException CommandTimeoutException LockTimeoutException NetTimeoutError',
+      'AsyncRequestTimeoutException PessimisticLockException LockTimeoutError WriteTimeoutError',
+      'SoftTimeLimitExceeded TimeLimitExceeded TimeoutExpired timed_out ERR_TIMED_OUT ERR_CONNECTION_TIMED_OUT',
+      'QueryCanceled LockNotAvailable HTTPGatewayTimeout DNSTimeout REQUEST_TIMED_OUT BrokerTimeoutError',
+      'ModelTimeoutException SnapStartTimeoutException TIMEOUT_EXCEEDED ResponseTimeout OperationTimedOut',
     ),
   },
   {
@@ -27,20 +33,76 @@ export const TIMEOUT: readonly Rule[] = [
     why: 'a statement or a wait for a lock passed its limit',
     test: either(
       sqlState('57014', '55P03', 'HYT00', 'HYT01'),
-      text(
-        /\b(?:canceling|cancelling) statement due to (?:statement|lock|user) ?time-?out|\block wait time-?out exceeded|\bquery execution was interrupted, maximum statement|\block request time ?out|\bcould not obtain lock\b|\bORA-(?:01013|30006|12170|00054)\b|\bexceeded time limit\b/i,
-      ),
+      text(String.raw`
+        \b(?:canceling|cancelling) statement due to (?:statement|lock|user) ?time-?out
+        \b(?:canceling|cancelling) statement due to user request
+        lock wait time-?out exceeded
+        query execution was interrupted, maximum statement
+        maximum statement execution time exceeded
+        lock request time ?out
+        could not obtain lock\b
+        ORA-(?:01013|30006|12170|00054)\b
+        exceeded time limit\b
+        statement (?:reached its .{0,60})?time-?out
+        statement timed out\b
+        exceeded (?:the )?(?:execution )?time limit\b
+        operation exceeded time\b
+      `),
     ),
   },
   {
     name: 'timeout-words',
     class: 'TIMEOUT',
     why: 'the text says that time ran out',
-    test: either(
-      text(
-        /\b(?:connection|connect|request|read|write|socket|query|operation|handshake|response|gateway|upstream|deadline|call|client|server|invocation|execution|dns|dial|i\/o|command|lookup|transaction|task)\b.{0,40}\b(?:timed[ -]?out|time-?out|deadline exceeded)\b|\btimed[ -]out\b|\bdeadline (?:has )?(?:exceeded|expired|passed)|\bcontext deadline exceeded\b|\btime-?out (?:of \d{1,9} ?ms|after \d|exceeded|expired|reached|occurred|while|waiting|was reached|elapsed)|(?:^|: )time-?out: |\bconfigured httpclient\.timeout\b|\boperation was (?:aborted due to timeout|canceled due to timeout)|\bdid not (?:respond|complete|answer) (?:with)?in \d|\bno response (?:received )?(?:with)?in \d/i,
+    test: butNot(
+      either(
+        text(
+          String.raw`
+          \b(?:connection|connect|request|read|write|socket|query|operation|handshake|response|gateway|upstream|deadline|call|client|server|invocation|execution|dns|dial|i/o|command|lookup|transaction|task|login|session|heartbeat|lock|acknowledgement|process|job|step|workflow|network)\b.{0,40}\b(?:timed[ -]?out|time-?out|deadline exceeded)\b
+          timed[ -]out\b
+          deadline (?:has |was )?(?:been )?(?:exceeded|expired|passed|elapsed|reached)
+          context deadline exceeded\b
+          time-?out (?:of \d{1,9} ?ms|after \d|exceeded|expired|reached|occurred|while|waiting|awaiting|reading|writing|connecting|was reached|elapsed|error|has |period|performing|when|during|on )
+          (?:^|: )time-?out(?::|$|\.)
+          configured httpclient\.timeout\b
+          operation was (?:aborted due to timeout|canceled due to timeout)
+          timeoutmillis\b
+          \b(?:could not|couldn't|did not|was not|failed to|unable to) .{1,80} (?:with)?in \d{1,9} ?(?:ms|s|sec|seconds|milliseconds|minutes)\b
+          greeting never received\b
+          acquire lock within\b
+          unable to acquire (?:a )?lock\b
+          \(EXIT\) time out\b
+          time-?out\)?\.?$
+          time-?out \(type
+          StartToClose time-?out\b
+          reason: :(?:connect_)?timeout\b
+          \{:error, :timeout\}
+          worker timeout\b
+          failed to \w{2,20} in time\b
+          did not (?:respond|complete|answer|finish|return|receive .{1,40}) (?:with)?in (?:time|\d|the)
+          no (?:response|reply|answer) (?:was )?(?:received )?(?:from .{1,60} )?(?:with)?in \d
+          execution expired\b
+          maximum execution time of \d
+          did not observe any item or terminal signal within\b
+          took (?:too long|longer than|more than \d)
+          exceeded (?:the )?(?:maximum |configured |allowed )?(?:execution |response )?(?:time(?:-?out)?|deadline)\b
+          not (?:completed|finished|answered|ready|available|acknowledged) (?:with)?in \d
+          within \d{1,8} ?(?:ms|milliseconds|seconds|s)\b.{0,20}(?:elapsed|passed)
+          time limit (?:exceeded|reached)
+          wall time\b
+          SIGALRM\b
+          signal: alarm\b
+          \{:timeout, \{:gen_server\b
+        `,
+          /_timeout_exception\b/i,
+          /\b(?:request|read|connect|connection|receive|recv|lock|gateway|response|socket|send)_timeout\b(?!['"`]?\s?[:=])/i,
+        ),
+        types('Timeout TimedOut Elapsed'),
       ),
-      types('Timeout TimedOut Elapsed GatewayTimeout'),
+      text(String.raw`
+        exceeded (?:the )?(?:maximum )?(?:number of|retries|size)\b
+        time-?out(?:s|_ms|_seconds)? (?:must|should|cannot|is not)
+      `),
     ),
     confidence: 0.85,
   },
