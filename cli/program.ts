@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAnalyze } from './commands/analyze.ts';
 import { addClassify } from './commands/classify.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { complaint, type Io, openSession, type Session } from './session.ts';
@@ -7,7 +8,7 @@ import { complaint, type Io, openSession, type Session } from './session.ts';
 declare const DLQ_VERSION: string;
 
 /** The sub-commands, in the order of the help; each adds itself. */
-const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [addClassify];
+const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [addAnalyze, addClassify];
 
 const AFTER_HELP = `
 Exit codes:
@@ -16,8 +17,9 @@ Exit codes:
   2  the command line, or a file it names as its own (--rules), is wrong; nothing was done
 
 Examples:
-  dlq classify failures.jsonl
-  dlq help classify`;
+  dlq analyze --file messages.json
+  dlq classify --explain failures.jsonl
+  dlq help analyze`;
 
 /** Runs one command line. @returns the exit code */
 export async function run(args: readonly string[], io: Io): Promise<number> {

@@ -12,17 +12,27 @@ describe('the command line', () => {
   it.each([['--help'], ['help']])('%s shows the commands, the exit codes and examples', async (...args) => {
     const { code, out, err } = await dlq(args);
     expect([code, err]).toEqual([0, '']);
-    for (const words of ['classify', 'Exit codes:', 'Examples:']) expect(out).toContain(words);
+    for (const words of ['analyze', 'classify', 'Exit codes:', 'Examples:']) expect(out).toContain(words);
   });
 
-  it.each([[['help', 'classify']], [['classify', '--help']]])(
-    '%s shows options, formats and examples',
-    async (args) => {
-      const { code, out } = await dlq(args);
-      expect(code).toBe(0);
-      for (const words of ['--rules', '--explain', '--json', '"evidence"', 'Examples:']) expect(out).toContain(words);
-    },
-  );
+  it.each([
+    [
+      ['help', 'classify'],
+      ['--rules', '--explain', '--json', '"evidence"', 'Examples:'],
+    ],
+    [
+      ['classify', '--help'],
+      ['--rules', '--explain', '--json', '"evidence"', 'Examples:'],
+    ],
+    [
+      ['help', 'analyze'],
+      ['--file', '--queue', '--rules', '--json', 'aws sqs receive-message', 'Examples:'],
+    ],
+  ])('%s shows options, formats and examples', async (args, expected) => {
+    const { code, out } = await dlq(args);
+    expect(code).toBe(0);
+    for (const words of expected) expect(out).toContain(words);
+  });
 
   it.each([
     [[], 'Usage: dlq'],
