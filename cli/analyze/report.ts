@@ -18,11 +18,9 @@ export interface Surface {
 export function reportOf(analysis: Analysis, fileName: string, surface: Surface): string {
   const { letters, repeated, unreadable } = analysis;
   const { bold } = surface.colours;
-  const asides = [
-    ...(repeated > 0 ? [`${counted(repeated, 'repeated receive')} of these left out`] : []),
-    ...(unreadable.length > 0 ? [`${counted(unreadable.length, 'message')} that cannot be read`] : []),
-  ];
-  const head = `${bold(counted(letters, 'letter'))} in ${printable(fileName)}${asides.map((aside) => `, ${aside}`).join('')}`;
+  const again = repeated > 0 ? ` (${counted(repeated, 'letter')} received again and counted once)` : '';
+  const broken = unreadable.length > 0 ? `, ${counted(unreadable.length, 'message')} that cannot be read` : '';
+  const head = `${bold(counted(letters, 'letter'))} in ${printable(fileName)}${again}${broken}`;
   return `${[head, ...(letters === 0 ? [] : sections(analysis, surface)), ...listUnreadable(analysis)].join('\n\n')}\n`;
 }
 
