@@ -27,7 +27,7 @@ export interface Examined {
   readonly sentAt: number | undefined;
   /** When it died, where the evidence says so. */
   readonly diedAt: number | undefined;
-  /** Letters of one queue with one key have the very same body; '' where that would mean nothing. */
+  /** Letters of one queue with one key have the very same body; '' where the cause lies elsewhere and it means nothing. */
   readonly contentKey: string;
   readonly lineage: Lineage;
   /** @param contentDeaths distinct letters with this very body */
@@ -44,8 +44,11 @@ export interface ErrorText {
 const MAX_ERROR = 500;
 
 export function errorTextOf(evidence: Evidence): ErrorText {
-  const shown = (text: string | undefined) => clip(printable(redact(text ?? '')).trim(), MAX_ERROR);
-  return { errorType: shown(evidence.errorType), error: shown(normalise(redact(evidence.message ?? ''))) };
+  const shown = (text: string) => clip(printable(text).trim(), MAX_ERROR);
+  return {
+    errorType: shown(redact(evidence.errorType ?? '')),
+    error: shown(normalise(redact(evidence.message ?? ''))),
+  };
 }
 
 /**

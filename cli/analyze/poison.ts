@@ -11,7 +11,7 @@ export function poisonCounts(letters: readonly Examined[], now: number): (letter
   const since = now - poison.windowSeconds * 1000;
   const bodies = new Map<string, Set<string>>();
   for (const { contentKey, lineage, diedAt } of letters) {
-    if (contentKey === '' || (diedAt ?? now) < since) continue;
+    if ((diedAt ?? now) < since) continue;
     const origins = bodies.get(contentKey) ?? new Set();
     bodies.set(contentKey, origins.add(lineage.originId));
   }

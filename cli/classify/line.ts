@@ -65,7 +65,7 @@ function stringOrList(value: unknown, key: string): unknown {
 function list(value: unknown, key: string): string[] | undefined {
   if (isAbsent(value)) return undefined;
   if (!Array.isArray(value) || !value.every(isText)) return fail(`evidence.${key}`, 'a list of strings', value);
-  return value.slice(0, 10).flatMap((cause: string) => textOf(cause) ?? []);
+  return value.flatMap((cause: string) => textOf(cause) ?? []);
 }
 
 /** The status or its digits; one that tells of no failure is no evidence, as in every adapter. */

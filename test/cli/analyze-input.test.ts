@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Analysis } from '../../cli/analyze/analysis.ts';
 import { dlq, dlqOnTerminal } from './dlq.ts';
-import { message } from './message.ts';
+import { analysisOf, message } from './message.ts';
 
 const work = await mkdtemp(join(tmpdir(), 'dlq-analyze-input-'));
 afterAll(() => rm(work, { recursive: true, force: true }));
@@ -103,6 +103,19 @@ describe('a file', () => {
       code: 2,
       out: '',
       err: `dlq: ${rules}: rules[0].id must be a non-empty string; got undefined\n`,
+    });
+  });
+});
+
+describe('ages', () => {
+  it('are counted from when the letter was sent', async () => {
+    const hours = [0, 2, 25, 24 * 5, 24 * 15].map((age) =>
+      message({}, { Attributes: { SentTimestamp: String(Date.now() - age * 3_600_000) } }),
+    );
+    const { ages } = await analysisOf([...hours, message({}, { Attributes: { SentTimestamp: '1e300' } })]);
+    expect(ages).toMatchObject({ under1Hour: 2, under1Day: 1, under4Days: 1, under14Days: 1, older: 1, unknown: 0 });
+    expect(await analysisOf([message({}, { Attributes: {} })])).toMatchObject({
+      ages: { oldest: null, newest: null, unknown: 1 },
     });
   });
 });

@@ -3,9 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Analysis } from '../../cli/analyze/analysis.ts';
 import { dlq, dlqOnTerminal, FIXTURES } from './dlq.ts';
-import { message } from './message.ts';
+import { analysisOf, message } from './message.ts';
 
 const work = await mkdtemp(join(tmpdir(), 'dlq-analyze-'));
 afterAll(() => rm(work, { recursive: true, force: true }));
@@ -18,12 +17,6 @@ function file(content: string | Uint8Array): string {
   const path = join(work, 'messages.json');
   writeFileSync(path, content);
   return path;
-}
-
-/** What `--json` says of these messages. */
-async function analysisOf(messages: readonly unknown[], ...args: string[]): Promise<Analysis> {
-  const path = file(JSON.stringify({ Messages: messages }));
-  return JSON.parse((await dlq(['analyze', '--json', '--file', path, ...args])).out);
 }
 
 describe('dlq analyze', () => {
@@ -54,6 +47,11 @@ describe('dlq analyze', () => {
     ]);
     expect(colourful.out).toContain('\u001b[1m');
     expect(plain.out).toBe(piped.out + piped.err);
+  });
+
+  it('shows an error’s type without secrets too', async () => {
+    const { groups } = await analysisOf([message({ errorType: 'Error of jane@shop.example' })]);
+    expect(groups[0]?.errorType).toBe('Error of [e-mail]');
   });
 
   it('prints no body, and no secret of an error text', async () => {
@@ -99,6 +97,18 @@ describe('what the healer would do', () => {
   it('counts no body as poison whose deaths have their cause elsewhere', async () => {
     const same = Array.from({ length: 5 }, () => message({ httpStatus: 401 }, { Body: 'same' }));
     expect((await analysisOf(same)).classes).toEqual([{ class: 'AUTH_FAILURE', letters: 5, verdicts: { park: 5 } }]);
+    const mixed = [...same.slice(1), message({ errorType: 'TypeError' }, { Body: 'same' })];
+    expect((await analysisOf(mixed)).groups.map(({ verdicts }) => verdicts[0]?.verdict)).toEqual(['park', 'park']);
+  });
+
+  it.each([
+    ['its source’s name', { DeadLetterQueueSourceArn: 'arn:aws:sqs:eu-central-1:1:orders.fifo' }],
+    ['its sequence number', { SequenceNumber: '18849496460467696128' }],
+  ])('is no heal for a letter of a FIFO queue, known by %s', async (_what, Attributes) => {
+    const { groups } = await analysisOf([message({ httpStatus: 503 }, { Attributes })]);
+    expect(groups[0]?.verdicts).toMatchObject([
+      { verdict: 'park', reason: expect.stringContaining('allow it with policy.heal_fifo') },
+    ]);
   });
 
   it('leaves an event of EventBridge to a person: it belongs to no queue’s consumer', async () => {
@@ -172,18 +182,5 @@ describe('groups', () => {
     expect(groups).toMatchObject([
       { class: 'TEST_ORDER', rule: 'user:test-orders', verdicts: [{ verdict: 'archive' }] },
     ]);
-  });
-});
-
-describe('ages', () => {
-  it('are counted from when the letter was sent', async () => {
-    const hours = [0, 2, 25, 24 * 5, 24 * 15].map((age) =>
-      message({}, { Attributes: { SentTimestamp: String(Date.now() - age * 3_600_000) } }),
-    );
-    const { ages } = await analysisOf([...hours, message({}, { Attributes: { SentTimestamp: '1e300' } })]);
-    expect(ages).toMatchObject({ under1Hour: 2, under1Day: 1, under4Days: 1, under14Days: 1, older: 1, unknown: 0 });
-    expect(await analysisOf([message({}, { Attributes: {} })])).toMatchObject({
-      ages: { oldest: null, newest: null, unknown: 1 },
-    });
   });
 });

@@ -143,14 +143,14 @@ describe('--explain', () => {
     expect(Math.max(...out.split('\n').map((text) => text.length))).toBeLessThanOrEqual(60);
   });
 
-  it('uses colour on a terminal, unless NO_COLOR is set', async () => {
-    const args = ['classify', '--explain', 'failures.jsonl'];
-    const [colourful, plain] = await Promise.all([
-      dlqOnTerminal(80, args),
-      dlqOnTerminal(80, args, { env: { NO_COLOR: '1' } }),
-    ]);
-    expect(colourful.out).toContain('\u001b[');
-    expect(plain.out).not.toContain('\u001b');
+  it.each([
+    ['has colours', {}, true],
+    ['has none', { TERM: 'dumb' }, false],
+    ['shall have none', { NO_COLOR: '1' }, false],
+    ['shall have none whatever else is set', { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+  ])('uses colour where the terminal %s', async (_what, env, expected) => {
+    const { out } = await dlqOnTerminal(80, ['classify', '--explain', 'failures.jsonl'], { env });
+    expect(out.includes('\u001b[')).toBe(expected);
   });
 
   it('prints no control character of a stranger’s', async () => {
