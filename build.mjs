@@ -1,9 +1,10 @@
-// Bundles every Lambda into dist/<name>.zip, byte for byte the same on every machine: exact-pinned tools, sorted
-// entries, fixed times, a deflater in plain JavaScript. `node build.mjs --check` fails when dist/ differs.
+// Bundles every Lambda into dist/<name>.zip and the command into dist/dlq.mjs, byte for byte the same on every machine:
+// exact-pinned tools, sorted entries, fixed times, a deflater in plain JavaScript. `node build.mjs --check` fails when
+// dist/ differs.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,8 +31,15 @@ const FIXED_TIME = new Date(1980, 0, 1);
 /** Folders of the packages whose code is in a bundle, relative to the root. @type {Set<string>} */
 const bundled = new Set();
 
-/** @param {string} entry @returns {Promise<Uint8Array>} the bundled module */
-async function bundle(entry) {
+// Some CommonJS dependencies call require() for Node's own modules, which an ES module does not have.
+const REQUIRE = "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);";
+
+/**
+ * @param {string} entry
+ * @param {{ target?: string, firstLine?: string, define?: Record<string, string> }} options
+ * @returns {Promise<Uint8Array>} the bundled module
+ */
+async function bundle(entry, { target = 'node22', firstLine = '', define = {} } = {}) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -39,7 +47,8 @@ async function bundle(entry) {
     write: false,
     metafile: true,
     platform: 'node',
-    target: 'node22',
+    target,
+    define,
     format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
@@ -47,8 +56,7 @@ async function bundle(entry) {
     legalComments: 'none', // the licences are in THIRD-PARTY-NOTICES.txt, once
     charset: 'utf8',
     logLevel: 'warning',
-    // Some CommonJS dependencies call require() for Node's own modules, which an ES module does not have.
-    banner: { js: "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);" },
+    banner: { js: firstLine + REQUIRE },
   });
   for (const file of Object.keys(metafile.inputs)) {
     const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
@@ -57,6 +65,16 @@ async function bundle(entry) {
   const [output] = outputFiles;
   if (output === undefined) throw new Error(`esbuild wrote nothing for ${entry}`);
   return output.contents;
+}
+
+/** The command: one file that runs wherever Node does. @returns {Promise<Uint8Array>} */
+async function command() {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return bundle('cli/dlq.ts', {
+    target: 'node20',
+    firstLine: '#!/usr/bin/env node\n',
+    define: { DLQ_VERSION: JSON.stringify(version) },
+  });
 }
 
 /**
@@ -131,8 +149,11 @@ async function licenceOf(folder) {
 /** Files of dist/ that are not what the sources build. @type {string[]} */
 const different = [];
 
-/** Writes a file of dist/ where it differs; with `--check`, notes it. @param {string} name @param {Uint8Array} bytes */
-async function put(name, bytes) {
+/**
+ * Writes a file of dist/ where it differs; with `--check`, notes it.
+ * @param {string} name @param {Uint8Array} bytes @param {number} mode
+ */
+async function put(name, bytes, mode = 0o644) {
   const path = join(dist, name);
   const before = await readFile(path).catch(() => undefined);
   const same = before !== undefined && Buffer.compare(before, bytes) === 0;
@@ -140,12 +161,14 @@ async function put(name, bytes) {
   if (!same && !check) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes);
+    await chmod(path, mode);
   }
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
   console.log(`dist/${name}  ${bytes.length} bytes  ${hash}${same ? '' : check ? '  DIFFERS' : '  written'}`);
 }
 
 for (const [name, entry] of Object.entries(BUNDLES)) await put(`${name}.zip`, zip(await bundle(entry)));
+await put('dlq.mjs', await command(), 0o755);
 await put('THIRD-PARTY-NOTICES.txt', await notices());
 for (const [name, bytes] of await kit()) await put(name, bytes);
 

@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'quick', include: ['test/{core,corpus,kit,handlers,ingest,examples,unit}/**/*.test.ts'] },
+        test: { name: 'quick', include: ['test/{core,corpus,kit,handlers,ingest,examples,unit,cli}/**/*.test.ts'] },
       },
       {
         extends: true,

@@ -32,6 +32,13 @@ export function optionalNumber(value: unknown, path: string): number | undefined
     : fail(path, 'a number ≥ 0', value);
 }
 
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The object without its undefined fields. */
+export function present<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Present<T>;
+}
+
 function describe(value: unknown): string {
   const shown = JSON.stringify(value) ?? String(value);
   return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;

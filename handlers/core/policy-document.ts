@@ -1,7 +1,6 @@
-import { VERDICT_KINDS, type VerdictKind } from './classes.ts';
-import { array, fail, optionalNumber, optionalText, record, text } from './parse.ts';
+import { array, fail, optionalNumber, optionalText, present, record, text } from './parse.ts';
 import { type ClassPolicy, DEFAULT_CLASSES, MAX_ATTEMPTS, type Policy, type QueuePolicy } from './policy.ts';
-import type { UserRule } from './rules/user.ts';
+import { parseRules, verdictKind } from './rules-document.ts';
 
 /**
  * Reads the policy document that Terraform wrote to the ledger.
@@ -17,7 +16,7 @@ export function parsePolicy(documentText: string): Policy {
   return {
     stack: text(root.stack, 'stack'),
     queues: Object.entries(record(root.queues, 'queues')).map(([key, value]) => parseQueue(key, value, classes)),
-    rules: array(root.rules, 'rules').map(parseRule),
+    rules: parseRules(root.rules),
     poison: {
       threshold: optionalNumber(poison.threshold, 'policy.poison.threshold') ?? 5,
       windowSeconds: optionalNumber(poison.window_seconds, 'policy.poison.window_seconds') ?? 86_400,
@@ -84,42 +83,4 @@ function overrideClass(base: ClassPolicy, override: Record<string, unknown>, pat
     notify,
     releasedBy: base.releasedBy,
   };
-}
-
-function parseRule(value: unknown, index: number): UserRule {
-  const path = `rules[${index}]`;
-  const rule = record(value, path);
-  const when = record(rule.when, `${path}.when`);
-  const attributes = when.attributes == null ? undefined : record(when.attributes, `${path}.when.attributes`);
-  const verdict = verdictKind(rule.verdict, `${path}.verdict`);
-  return {
-    id: text(rule.id, `${path}.id`),
-    when: present({
-      errorType: optionalText(when.error_type, `${path}.when.error_type`),
-      messageContains: optionalText(when.message_contains, `${path}.when.message_contains`),
-      messageMatches: optionalText(when.message_matches, `${path}.when.message_matches`),
-      httpStatus: optionalNumber(when.http_status, `${path}.when.http_status`),
-      awsErrorCode: optionalText(when.aws_error_code, `${path}.when.aws_error_code`),
-      source: optionalText(when.source, `${path}.when.source`),
-      queue: optionalText(when.queue, `${path}.when.queue`),
-      body: optionalText(when.body, `${path}.when.body`),
-      attributes:
-        attributes &&
-        Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, text(v, `${path}.when.attributes.${k}`)])),
-    }),
-    class: text(rule.class, `${path}.class`),
-    ...(verdict === undefined ? {} : { verdict }),
-  };
-}
-
-function verdictKind(value: unknown, path: string): VerdictKind | undefined {
-  const kind = optionalText(value, path);
-  if (kind === undefined) return undefined;
-  return VERDICT_KINDS.find((known) => known === kind) ?? fail(path, VERDICT_KINDS.join(', '), kind);
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function present<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Present<T>;
 }

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,5 +87,28 @@ describe('the kit, installed as a package', () => {
     const script =
       "import('./out.mjs').then(({ handler }) => handler({ Records: [] }, { getRemainingTimeInMillis: () => 1000 })).then(() => 'ran', (e) => e.message).then(console.log)";
     expect(run(process.execPath, '--input-type=module', '-e', script)).toContain('DLQ_HEALER_LEDGER_TABLE');
+  });
+});
+
+describe('the command, installed as a package', () => {
+  const installed = join(project, 'node_modules/dlq-healer');
+
+  it('is the package’s program, with the licences of what is in it', () => {
+    const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    expect(bin).toEqual({ dlq: 'dist/dlq.mjs' });
+    const notices = readFileSync(join(installed, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    for (const name of ['commander', 'cli-table3', 'picocolors', 're2js']) expect(notices).toContain(`${name} `);
+  });
+
+  it('runs without any other package', () => {
+    const alone = mkdtempSync(join(tmpdir(), 'dlq-alone-'));
+    try {
+      copyFileSync(join(installed, 'dist/dlq.mjs'), join(alone, 'dlq.mjs'));
+      const input = '{"id":"1","evidence":{"errorMessage":"Task timed out after 3.00 seconds"}}';
+      const out = execFileSync(process.execPath, ['dlq.mjs', 'classify'], { cwd: alone, encoding: 'utf8', input });
+      expect(JSON.parse(out)).toMatchObject({ id: '1', class: 'TIMEOUT' });
+    } finally {
+      rmSync(alone, { recursive: true, force: true });
+    }
   });
 });

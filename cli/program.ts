@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander';
+import { addAnalyze } from './commands/analyze.ts';
+import { addClassify } from './commands/classify.ts';
+import { EXIT, InputError, UsageError } from './exit.ts';
+import { complaint, type Io, openSession, type Session } from './session.ts';
+
+/** Set by the build to the version in package.json. */
+declare const DLQ_VERSION: string;
+
+/** The sub-commands, in the order of the help; each adds itself. */
+const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [addAnalyze, addClassify];
+
+const AFTER_HELP = `
+Exit codes:
+  0  all is well
+  1  some of the input could not be read, or something failed; the rest was done
+  2  the command line, or a file it names as its own (--rules), is wrong; nothing was done
+
+Examples:
+  dlq analyze --file messages.json
+  dlq classify --explain failures.jsonl
+  dlq help analyze`;
+
+/** Runs one command line. @returns the exit code */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const session = openSession(io);
+  try {
+    await programFor(session).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Commander throws after it has shown help, the version, or what is wrong with the command line.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof UsageError) {
+      await session.err.write(complaint(error.message));
+      return EXIT.usage;
+    }
+    await session.complain(error instanceof InputError ? error.message : unexpected(error));
+  }
+  const { failure } = session.out;
+  if (failure !== undefined) await session.complain(`cannot write the output: ${failure.message}`);
+  return session.failed ? EXIT.failed : EXIT.ok;
+}
+
+/** A fault of this program: its stack is what a bug report needs. */
+function unexpected(error: unknown): string {
+  return `this is a bug of dlq; please report it with these lines:\n${error instanceof Error ? error.stack : String(error)}`;
+}
+
+function programFor(session: Session): Command {
+  const program = new Command('dlq')
+    .description('Explains dead letters of SQS queues: why each died, and what the healer would do with it.')
+    .version(DLQ_VERSION, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('after', AFTER_HELP)
+    .showHelpAfterError('(dlq --help shows the commands and their options)')
+    .configureOutput({
+      writeOut: (text) => void session.out.write(text),
+      writeErr: (text) => void session.err.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'dlq: ')),
+      getOutHelpWidth: () => session.width,
+      getErrHelpWidth: () => session.width,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+  for (const add of COMMANDS) add(program, session);
+  return program;
+}
