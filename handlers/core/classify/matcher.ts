@@ -19,25 +19,26 @@ export function matcherOf<R extends Rule>(rules: readonly R[]): Matcher<R> {
   const always = Uint8Array.from(rules, ({ test }) => (test.needs.always ? 1 : 0));
   const rulesOf = indexed(rules, ({ test }) => test.needs.patterns);
   const patternsOf = indexedWords(rules);
-  const patterns = [...patternsOf.values()];
+  /** By word: the patterns that need it and the rules that it makes worth asking. */
+  const wakes = [...patternsOf.values()].map((patterns) => ({
+    patterns: patterns.map(({ id }) => id),
+    rules: [...new Set(patterns.flatMap((pattern) => rulesOf.get(pattern) ?? []))],
+  }));
+  const highest = Math.max(0, ...wakes.flatMap(({ patterns }) => patterns));
   const vocabulary = vocabularyOf([...patternsOf.keys()], [...new Set(rules.flatMap(({ test }) => test.names))]);
   return {
     *matches(cause, facts) {
       const found = vocabulary.find(cause.text);
-      const likely = new Set<Pattern>();
+      const likely = new Uint8Array(highest + 1);
       const worthAsking = always.slice();
-      const ask = (some: readonly number[] = []) => {
-        for (const rule of some) worthAsking[rule] = 1;
-      };
       for (const word of found.words) {
-        for (const pattern of patterns[word] ?? []) {
-          likely.add(pattern);
-          ask(rulesOf.get(pattern));
-        }
+        const { patterns, rules: woken } = wakes[word] as (typeof wakes)[number];
+        for (let i = 0; i < patterns.length; i++) likely[patterns[i] as number] = 1;
+        for (let i = 0; i < woken.length; i++) worthAsking[woken[i] as number] = 1;
       }
-      for (const name of found.names) ask(names.get(name));
-      for (const type of cause.types) ask(types.get(type));
-      const seen: Seen = { names: found.names, mayMatch: (pattern) => likely.has(pattern) };
+      for (const name of found.names) for (const rule of names.get(name) ?? []) worthAsking[rule] = 1;
+      for (const type of cause.types) for (const rule of types.get(type) ?? []) worthAsking[rule] = 1;
+      const seen: Seen = { names: found.names, mayMatch: ({ id }) => likely[id] === 1 };
       for (let index = worthAsking.indexOf(1); index !== -1; index = worthAsking.indexOf(1, index + 1)) {
         const rule = rules[index] as R;
         const matched = rule.test.find(cause, facts, seen);

@@ -3,8 +3,8 @@
 const CANDIDATE = /(?<![\w.])[45]\d\d(?!\w)/g;
 
 /** How much of the text around a number says what it is. */
-const BEFORE = 64;
-const AFTER = 48;
+const BEFORE = 48;
+const AFTER = 32;
 const MAX_CANDIDATES = 40;
 
 /** Words before a number that call it a status. */

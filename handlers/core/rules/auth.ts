@@ -86,6 +86,8 @@ export const AUTH: readonly Rule[] = [
         user has not consented\b
         grant (?:has |is )?(?:expired|revoked|invalid)
         refresh token (?:has |is )?(?:been )?(?:expired|invalid|revoked)
+        (?:exp|nbf|iat|aud|iss) claim check failed\b
+        jwt: \w{3} claim\b
       `),
     ),
   },

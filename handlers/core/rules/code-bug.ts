@@ -88,6 +88,11 @@ export const CODE_BUG: readonly Rule[] = [
         deref(?:erence)? (?:of )?(?:a )?null\b
         \{:noproc, 
         not valid due to the current state\b
+        undefined function \w
+        no process: the process is not alive\b
+        evaluating an arithmetic expression\b
+        requires explicit package name\b
+        aborted due to compilation errors\b
       `,
         /\bcannot access ['"`]\w{1,80}['"`] before init/i,
         /\bcannot invoke (?:".{1,200}"|method) /i,
@@ -111,7 +116,7 @@ export const CODE_BUG: readonly Rule[] = [
         'ConcurrentModificationException ClassCastException InvalidCastException ArrayStoreException NegativeArraySizeException',
         'NotImplementedError NotImplementedException UnsupportedOperationException AssertionError ObjectDisposedException',
         'ZeroDivisionError DivideByZeroException FrozenError FiberError ArithmeticException ERR_ASSERTION DivisionByZeroError',
-        'ERR_STREAM_WRITE_AFTER_END ERR_HTTP_HEADERS_SENT ERR_SOCKET_BAD_PORT ERR_INVALID_STATE UnboundPrefixException MatchError NotImplemented ERR_METHOD_NOT_IMPLEMENTED',
+        'ERR_STREAM_WRITE_AFTER_END ERR_HTTP_HEADERS_SENT ERR_SOCKET_BAD_PORT ERR_INVALID_STATE UnboundPrefixException NotImplemented ERR_METHOD_NOT_IMPLEMENTED',
         'SQLSyntaxErrorException AsyncOperationError IllegalMonitorStateException ThreadStateException MissingGreenlet DetachedInstanceError',
         'AccessViolationException CaseClauseError WithClauseError InvalidProgramException TransactionRequiredException',
         'SynchronousOnlyOperation AppRegistryNotReady FieldError TemplateDoesNotExist TemplateNotFound TemplateSyntaxError',
@@ -147,6 +152,7 @@ export const CODE_BUG: readonly Rule[] = [
         couldn't start .{0,20}event loop
         event loop is (?:closed|already running)
         coroutine .{1,80} was never awaited\b
+        stack smashing detected\b
       `,
         /\bassertion (?:failed|error|`.{1,120}' failed)/i,
         /\binterface conversion: /i,

@@ -243,6 +243,8 @@ export const DEPENDENCY: readonly Rule[] = [
       answer ended\b
       response (?:was )?(?:cut|truncated|incomplete)
       node closed\b
+      error reading a body from connection\b
+      before message length reached\b
     `),
     confidence: 0.85,
   },

@@ -150,6 +150,7 @@ export const BROKEN_DEPLOYMENT: readonly Rule[] = [
         exit (?:status|code) 12[67]\b
         sh: (?:\d{1,3}: )?\S{1,80}: not found\b
         permission denied(?: @ |,? ?[:'"(]{1,3} ?['"]?/)
+        \.(?:sh|py|rb|pl|js|bin): permission denied\b
       `),
     ),
     confidence: 0.8,

@@ -73,6 +73,8 @@ export const UNUSABLE: readonly Rule[] = [
       no (?:further )?(?:details|information|error message) (?:are |is )?(?:available|given|provided)
       Box<dyn Any>
       err. value: \(\)
+      an error occurred when formatting an argument\b
+      receiving on a closed channel\b
     `),
     confidence: 0.2,
   },

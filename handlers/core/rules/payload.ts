@@ -89,6 +89,9 @@ export const PAYLOAD: readonly Rule[] = [
         invalid tag name\b
         xml syntax error\b
         invalid char between encapsulated token\b
+        InvalidXml\b
+        expecting </\w{1,40}> found\b
+        EndEventMismatch\b
       `),
     ),
   },
@@ -171,6 +174,8 @@ export const PAYLOAD: readonly Rule[] = [
         footer is not found\b
         EOF expected \d{1,15} bytes\b
         not_x_content_exception\b
+        InvalidDataRead\b
+        InvalidMarkerRead\b
       `,
         /\bunpack failed: /i,
       ),
@@ -282,6 +287,8 @@ export const PAYLOAD: readonly Rule[] = [
           bytes are not padded\b
           oaep decoding error\b
           data (?:length )?(?:is )?not (?:a )?multiple of\b
+          no valid openpgp data\b
+          decrypt_message failed\b
         `),
       ),
       text(String.raw`

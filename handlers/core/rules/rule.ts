@@ -26,6 +26,8 @@ export interface Test {
 
 /** A pattern and words in small letters, of which at least one stands in whatever it matches. */
 export interface Pattern {
+  /** Its own among all patterns: the engine notes by number which may match. */
+  readonly id: number;
   readonly pattern: RegExp;
   readonly words: readonly string[];
 }
@@ -86,7 +88,7 @@ export function text(...phrases: readonly (string | RegExp)[]): Test {
   const patterns = phrases.flatMap(patternsIn).map((pattern) => {
     const words = requiredWords(pattern);
     if (words.length === 0) throw new Error(`${pattern} can match without any word of three letters: give it one`);
-    return { pattern, words };
+    return { id: patternCount++, pattern, words };
   });
   return {
     needs: { patterns },
@@ -102,6 +104,8 @@ export function text(...phrases: readonly (string | RegExp)[]): Test {
     },
   };
 }
+
+let patternCount = 0;
 
 function patternsIn(phrases: string | RegExp): RegExp[] {
   if (phrases instanceof RegExp) return alternativesOf(phrases);

@@ -363,6 +363,25 @@ export const TIE_BREAKS: readonly Rule[] = [
     confidence: 0.8,
   },
   {
+    name: 'stumbled-over-a-name',
+    class: 'CODE_BUG',
+    why: 'code that misses a member, an argument or a module, whatever that is called: `rate_limit`, `Timeout`, `connection`',
+    test: text(String.raw`
+      has no attribute ['"]
+      unexpected keyword argument\b
+      missing \d{1,2} required (?:positional|keyword)
+      takes (?:from )?\d{1,2} .{0,20}positional argument
+      is not (?:a function|a constructor|callable|iterable|subscriptable)\b
+      cannot import name\b
+      no module named\b
+      cannot find module\b
+      undefined (?:local variable or )?method\b
+      undefined (?:function|variable|array key|constant)\b
+      cannot read propert(?:y|ies) of (?:undefined|null)\b
+      uninitialized constant\b
+    `),
+  },
+  {
     name: 'sealed-body-does-not-open',
     class: 'BAD_PAYLOAD',
     why: "Fernet's InvalidToken is a body that was damaged or encrypted with another key; nobody's log-in",
@@ -436,6 +455,18 @@ export const TIE_BREAKS: readonly Rule[] = [
       both(names('ECONNRESET ECONNREFUSED EPIPE'), names('TimeoutError NetworkError AxiosError TypeError')),
     ),
     confidence: 0.85,
+  },
+  {
+    name: 'handshake-refused',
+    class: 'AUTH_FAILURE',
+    why: 'the server itself broke the handshake off: it misses a client certificate or a cipher, and no retry brings one',
+    test: text(String.raw`
+      alert handshake failure
+      remote error: tls: handshake failure
+      fatal alert: ?handshake_failure
+      alert number 40
+    `),
+    confidence: 0.7,
   },
   {
     name: 'timed-out-by-another-name',

@@ -93,6 +93,7 @@ export const TIMEOUT: readonly Rule[] = [
           SIGALRM\b
           signal: alarm\b
           \{:timeout, \{:gen_server\b
+          timeout: sending signal TERM\b
         `,
           /_timeout_exception\b/i,
           /\b(?:request|read|connect|connection|receive|recv|lock|gateway|response|socket|send)_timeout\b(?!['"`]?\s?[:=])/i,
