@@ -20,15 +20,17 @@ const PATTERNS: readonly (readonly [DriverVendor, RegExp])[] = [
   ['db2', /\bSQLCODE[=: ]{1,2}-(\d{2,5})\b|\bSQL(\d{4,5})N\b/g],
 ];
 
-/** Asked first, for most texts hold no such number. */
-const MAY_HOLD =
-  /errno|os error|\(\d{4}, |error \d{4}|\] \[\d{4}\]|ORA-\d|number:|\bmsg \d|severity|SQLCODE|SQL\d{4,5}N/i;
+/** In small letters; a text without any of them holds no such number. */
+export const DRIVER_CODE_SIGNS: readonly string[] = [
+  ...['errno', 'os error', 'error ', 'error:', '] [', 'ora-', 'number:', 'msg ', 'msg:', 'sqlcode', 'sql'],
+  // MySQL's as Python prints them: `(1045, "Access denied`
+  ...Array.from({ length: 90 }, (_, tens) => `(${tens + 10}`),
+];
 
 const MAX_CODES = 20;
 
 /** Codes of drivers and operating systems that the text shows to be one, each once, in order. */
 export function driverCodesIn(text: string): string[] {
-  if (!MAY_HOLD.test(text)) return [];
   const found = new Set<string>();
   for (const [vendor, pattern] of PATTERNS) {
     for (const match of text.matchAll(pattern)) {

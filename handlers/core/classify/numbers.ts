@@ -29,6 +29,7 @@ const KEY =
 
 /** HTTP statuses from 400 to 599 that the text shows to be one, each once, in order. */
 export function statusesIn(text: string): number[] {
+  if (!mayHoldStatus(text)) return [];
   const found = new Set<number>();
   let candidates = 0;
   for (const { 0: number, index } of text.matchAll(CANDIDATE)) {
@@ -39,6 +40,17 @@ export function statusesIn(text: string): number[] {
   }
   return [...found];
 }
+
+/** Most texts hold no number from 400 to 599; a look at their digits says so. */
+function mayHoldStatus(text: string): boolean {
+  for (let i = text.length - 3; i >= 0; i--) {
+    const code = text.charCodeAt(i);
+    if ((code === 52 || code === 53) && isDigit(text.charCodeAt(i + 1)) && isDigit(text.charCodeAt(i + 2))) return true;
+  }
+  return false;
+}
+
+const isDigit = (code: number) => code >= 48 && code <= 57;
 
 /** `{"statusCode":500,"body":…}` is what a function answers its API: it says that it failed, the body says of what. */
 const isOwnAnswer = (before: string, text: string) => /"statusCode"\s?:\s?$/.test(before) && /"body"\s?:/.test(text);
@@ -52,12 +64,11 @@ function isStatus(before: string, after: string): boolean {
 const SQL_STATE =
   /\b(?:sqlstate|sql ?state|pgcode)["']?\s{0,2}[:=]?\s{0,2}["'([]{0,2}([0-9A-Z]{5})\b|\bcode["']?\s{0,2}[:=]\s{0,2}["']([0-9]{2}[0-9A-Z]{3}|P0[0-9A-Z]{3}|XX00\d)["']|\(([0-9]{2}[0-9A-Z]{3}|HYT0\d|HY000)\): /gi;
 
-/** Most texts hold none; asking costs less than searching. */
-const MAY_HOLD_STATE = /sqlstate|sql state|pgcode|code|\([0-9A-Z]{5}\): /i;
+/** In small letters; a text without any of them holds no SQLSTATE. */
+export const SQL_STATE_SIGNS: readonly string[] = ['sqlstate', 'sql state', 'pgcode', 'code', '): '];
 
 /** SQLSTATE codes that the text shows to be one. */
 export function sqlStatesIn(text: string): string[] {
-  if (!MAY_HOLD_STATE.test(text)) return [];
   const found = Array.from(text.matchAll(SQL_STATE), (match) => (match[1] ?? match[2] ?? match[3] ?? '').toUpperCase());
   return [...new Set(found)];
 }

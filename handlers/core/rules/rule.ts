@@ -1,7 +1,10 @@
 import type { BuiltInClass } from '../classes.ts';
 import type { Cause, Facts } from '../classify/cause.ts';
-import type { DriverVendor } from '../classify/driver-codes.ts';
+import { DRIVER_CODE_SIGNS, type DriverVendor } from '../classify/driver-codes.ts';
+import { SQL_STATE_SIGNS } from '../classify/numbers.ts';
 import { alternativesOf, requiredWords } from '../classify/required.ts';
+
+let patternCount = 0;
 
 /** One row of a table: what is looked for, what it means, and why it means that. */
 export interface Rule {
@@ -105,8 +108,6 @@ export function text(...phrases: readonly (string | RegExp)[]): Test {
   };
 }
 
-let patternCount = 0;
-
 function patternsIn(phrases: string | RegExp): RegExp[] {
   if (phrases instanceof RegExp) return alternativesOf(phrases);
   const lines = phrases.split('\n').map((line) => line.trim());
@@ -142,9 +143,7 @@ export function status(...list: readonly number[]): Test {
 /** SQLSTATE codes, or their classes by the first two characters, where the text shows that they are one. */
 export function sqlState(...prefixes: readonly string[]): Test {
   return {
-    needs: { always: true },
-    patterns: [],
-    names: [],
+    ...onlyWith(SQL_STATE_SIGNS),
     find: (cause) => {
       const found = cause.sqlStates().find((state) => prefixes.some((prefix) => state.startsWith(prefix)));
       return found === undefined ? undefined : `SQLSTATE ${found}`;
@@ -158,12 +157,19 @@ export function driverCode(numbers: Readonly<Partial<Record<DriverVendor, readon
     Object.entries(numbers).flatMap(([vendor, list]) => list.map((number) => `${vendor}:${number}`)),
   );
   return {
-    needs: { always: true },
-    patterns: [],
-    names: [],
+    ...onlyWith(DRIVER_CODE_SIGNS),
     find: (cause) => cause.driverCodes().find((code) => known.has(code)),
   };
 }
+
+/** A test that finds nothing in a text without one of these words. */
+function onlyWith(words: readonly string[]): Omit<Test, 'find'> {
+  const signs = [{ id: patternCount++, pattern: NOTHING, words }];
+  return { needs: { patterns: signs }, patterns: signs, names: [] };
+}
+
+/** Where a test reads the text by other means than a pattern. */
+const NOTHING = /(?!)/;
 
 /** Enhanced status codes of a mail server's reply (`550 5.1.1 …`, RFC 3463), by their beginning. */
 export function mailReply(...prefixes: readonly string[]): Test {
