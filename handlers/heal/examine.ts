@@ -5,7 +5,7 @@ import { contentKey, noteDeaths } from '../aws/poison.ts';
 import type { Received } from '../aws/records.ts';
 import { classify } from '../core/classify.ts';
 import { countsTowardsPoison, decide } from '../core/decide.ts';
-import { evidenceAttributeNames, evidenceOf } from '../core/evidence/evidence-of.ts';
+import { evidenceOf, originalOf } from '../core/evidence/evidence-of.ts';
 import { fingerprint } from '../core/fingerprint.ts';
 import type { Handled } from '../core/handled.ts';
 import { type Letter, nextHealKey } from '../core/letter.ts';
@@ -50,10 +50,10 @@ function explain(healer: Healer, known: Known, item: Received): Step {
   const { letter } = item;
   try {
     const found = evidenceOf(letter, known.failureRecords.get(letter.messageId));
-    const { evidence } = found;
+    const { evidence, returnTo } = found;
     const lineage =
       (found.lineage.attempt === 0 ? known.lineages.get(found.lineage.originId) : undefined) ?? found.lineage;
-    const queue = queueOf(healer.policy, letter, evidence);
+    const queue = queueOf(healer.policy, letter.dlqArn, returnTo);
     if (queue === undefined)
       throw new Error(`no queue of this stack has the DLQ ${letter.dlqArn}: run terraform apply`);
     const classification = classify(evidence, letter, { queue: queue.key, rules: healer.policy.rules });
@@ -63,11 +63,14 @@ function explain(healer: Healer, known: Known, item: Received): Step {
       lineage,
       healKey: nextHealKey(lineage),
       evidence,
-      evidenceNames: evidenceAttributeNames(letter, known.failureRecords.get(letter.messageId)),
+      evidenceNames: found.attributeNames,
+      returnTo,
       classification,
       group: fingerprint(queue.key, classification, evidence),
       queue,
-      contentHash: createHash('sha256').update(letter.body).digest('hex'),
+      contentHash: createHash('sha256')
+        .update(originalOf(letter, evidence.source, []).body)
+        .digest('hex'),
       diedAt: Number.isNaN(diedAt) ? healer.now() : diedAt,
     };
     return { itemIdentifier, explained };

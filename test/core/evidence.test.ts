@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_TEXT } from '../../handlers/core/evidence/evidence.ts';
-import { evidenceAttributeNames, evidenceOf } from '../../handlers/core/evidence/evidence-of.ts';
+import { evidenceOf } from '../../handlers/core/evidence/evidence-of.ts';
 import type { Letter, MessageAttributes } from '../../handlers/core/letter.ts';
 import { letter, SOURCE_ARN } from './builders.ts';
 
@@ -113,6 +113,7 @@ describe('the source of evidence', () => {
         message: 'order has no lines',
         stack: '  File "a.py", line 3\n    raise',
         functionName: 'shop-orders',
+        logGroup: '/aws/lambda/shop-orders',
         requestId: DESTINATION.requestContext.requestId,
         receiveCount: 3,
         at: DESTINATION.timestamp,
@@ -127,7 +128,13 @@ describe('the source of evidence', () => {
         },
       ),
       undefined,
-      { source: 'application-envelope', errorType: 'PaymentError', message: 'refused', at: '2026-11-22T03:00:00Z' },
+      {
+        source: 'application-envelope',
+        errorType: 'PaymentError',
+        message: 'refused',
+        at: '2026-11-22T03:00:00Z',
+        queueArn: 'arn:aws:sqs:eu-central-1:123456789012:orders',
+      },
     ],
     ['a move by SQS', letter(native), undefined, { source: 'sqs-redrive' }],
     ['nothing', letter(), undefined, { source: 'none' }],
@@ -180,7 +187,7 @@ describe('the source of evidence', () => {
       fc.property(values, anything, fc.option(anything), (given, body, record) => {
         const dead = with_(given, { body });
         expect(evidenceOf(dead, record ?? undefined).evidence.source).toBeTruthy();
-        for (const name of evidenceAttributeNames(dead)) expect(Object.keys(given)).toContain(name);
+        for (const name of evidenceOf(dead).attributeNames) expect(Object.keys(given)).toContain(name);
       }),
     );
   });
@@ -231,7 +238,12 @@ describe('the attributes that come off', () => {
     ],
     [
       "a function's dead-letter queue's three",
-      with_({ RequestID: 'r', ErrorCode: '200', ErrorMessage: 'm', Stack: 'mine' }),
+      letter({
+        attributes: {
+          ...attributes({ RequestID: 'r', ErrorMessage: 'm', Stack: 'mine' }),
+          ErrorCode: { dataType: 'Number', stringValue: '200' },
+        },
+      }),
       ['RequestID', 'ErrorCode', 'ErrorMessage'],
     ],
     [
@@ -241,6 +253,6 @@ describe('the attributes that come off', () => {
     ],
     ['none of a plain letter', with_({ tenant: 't', OriginalQueue: 'q' }), []],
   ])('are %s', (_what, dead, names) => {
-    expect(evidenceAttributeNames(dead)).toEqual(names);
+    expect(evidenceOf(dead).attributeNames).toEqual(names);
   });
 });

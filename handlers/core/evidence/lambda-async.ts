@@ -6,7 +6,7 @@ const NAMES = ['RequestID', 'ErrorCode', 'ErrorMessage'] as const;
 
 /**
  * The dead-letter queue of an asynchronously invoked function: the body is the event, the attributes say why.
- * `ErrorCode` is the status of the invocation, 200 for a function that threw.
+ * `ErrorCode`, of type Number, is the status of the invocation, 200 for a function that threw. The function is not named.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 export const lambdaAsyncQueue: EvidenceAdapter = {
@@ -15,6 +15,7 @@ export const lambdaAsyncQueue: EvidenceAdapter = {
     const requestId = nameOf(attributeText(attributes, 'RequestID'));
     const code = attributeText(attributes, 'ErrorCode');
     if (requestId === undefined || code === undefined || !/^\d{3}$/.test(code)) return undefined;
+    if (attributes.ErrorCode?.dataType !== 'Number') return undefined;
     return {
       evidence: present({
         requestId,
@@ -22,6 +23,7 @@ export const lambdaAsyncQueue: EvidenceAdapter = {
         message: textOf(attributeText(attributes, 'ErrorMessage')),
       }),
       attributeNames: NAMES.filter((name) => name in attributes),
+      returnTo: { kind: 'function' },
     };
   },
 };
