@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Healer } from '../aws/healer.ts';
 import { type Known, readKnown } from '../aws/ledger.ts';
+import { lookUpLogs } from '../aws/logs.ts';
 import { contentKey, noteDeaths } from '../aws/poison.ts';
 import type { Received } from '../aws/records.ts';
 import { classify } from '../core/classify.ts';
 import { countsTowardsPoison, decide } from '../core/decide.ts';
+import type { Evidence } from '../core/evidence/evidence.ts';
 import { evidenceOf, originalOf } from '../core/evidence/evidence-of.ts';
+import { isSilent, logSearchFor } from '../core/evidence/log-search.ts';
 import { fingerprint } from '../core/fingerprint.ts';
 import type { Handled } from '../core/handled.ts';
 import { type Letter, nextHealKey } from '../core/letter.ts';
@@ -23,34 +26,50 @@ type Explained = Omit<Handled, 'verdict'>;
  * Steps 2 to 6 of the flow: evidence, class, group, state, verdict. One letter's fault is its own; only a ledger that
  * cannot be read throws, and then the whole batch stays in its queue.
  */
-export async function examine(healer: Healer, received: readonly Received[]): Promise<Examined[]> {
+export async function examine(healer: Healer, received: readonly Received[], remainingMs: number): Promise<Examined[]> {
   const letters = received.flatMap((item) => ('letter' in item ? [item.letter] : []));
   const first = letters.map((letter) => ({ letter, ...evidenceOf(letter) }));
   const known = await readKnown(
     healer.db,
     healer.table,
     first.filter(({ lineage }) => lineage.attempt === 0).map(({ lineage }) => lineage.originId),
-    first.filter(({ evidence }) => isSilent(evidence.source)).map(({ letter }) => letter.messageId),
+    first.filter(({ evidence }) => isSilent(evidence)).map(({ letter }) => letter.messageId),
   );
-  const explained = received.map((item) => explain(healer, known, item));
+  // Of a paused stack the letters are left, and come again and again.
+  const told = known.paused ? new Map() : await lookUpSilent(healer, known, letters, remainingMs);
+  const explained = received.map((item) => explain(healer, known, told, item));
   const deaths = await countDeaths(healer, explained);
   return explained.map((item) => ('explained' in item ? conclude(healer, known, deaths, item) : item));
 }
 
-const isSilent = (source: string) => source === 'sqs-redrive' || source === 'none';
+/** By message id, what the consumers' logs tell of letters that neither they nor the kit's records explain. */
+function lookUpSilent(
+  healer: Healer,
+  known: Known,
+  letters: readonly Letter[],
+  remainingMs: number,
+): Promise<ReadonlyMap<string, Evidence>> {
+  const searches = letters.flatMap((letter) => {
+    const { evidence, returnTo } = evidenceOf(letter, known.failureRecords.get(letter.messageId));
+    const queue = queueOf(healer.policy, letter.dlqArn, returnTo);
+    return (queue && logSearchFor(letter, evidence, queue, healer.now())) ?? [];
+  });
+  return lookUpLogs(healer.logs, searches, remainingMs, healer.logger);
+}
 
 type Step = { readonly itemIdentifier: string } & (
   | { readonly explained: Explained }
   | { readonly error: Error; readonly letter?: Letter }
 );
 
-function explain(healer: Healer, known: Known, item: Received): Step {
+function explain(healer: Healer, known: Known, told: ReadonlyMap<string, Evidence>, item: Received): Step {
   const { itemIdentifier } = item;
   if (!('letter' in item)) return { itemIdentifier, error: new Error(item.unreadable) };
   const { letter } = item;
   try {
     const found = evidenceOf(letter, known.failureRecords.get(letter.messageId));
-    const { evidence, returnTo } = found;
+    const { returnTo } = found;
+    const evidence = told.get(letter.messageId) ?? found.evidence;
     const lineage =
       (found.lineage.attempt === 0 ? known.lineages.get(found.lineage.originId) : undefined) ?? found.lineage;
     const queue = queueOf(healer.policy, letter.dlqArn, returnTo);
@@ -69,7 +88,7 @@ function explain(healer: Healer, known: Known, item: Received): Step {
       group: fingerprint(queue.key, classification, evidence),
       queue,
       contentHash: createHash('sha256')
-        .update(originalOf(letter, evidence.source, []).body)
+        .update(originalOf(letter, found.evidence.source, []).body)
         .digest('hex'),
       diedAt: Number.isNaN(diedAt) ? healer.now() : diedAt,
     };

@@ -185,6 +185,21 @@ describe('of a batch, one message’s error is not another’s:', () => {
   });
 });
 
+it.each([
+  [
+    'failed Error: connect ECONNREFUSED 10.0.0.7:443\n    at f (a.js:1:1)',
+    'Error',
+    'connect ECONNREFUSED 10.0.0.7:443',
+  ],
+  ['could not charge: PaymentError: refused', 'PaymentError', 'refused'],
+  ['could not charge order 7: the service said Error', undefined, 'could not charge order 7: the service said Error'],
+  ['Error [ERR_INVALID_URL]: Invalid URL\n    at f (a.js:1:1)', 'Error [ERR_INVALID_URL]', 'Invalid URL'],
+  ['Note: this is prose', undefined, 'Note: this is prose'],
+])('an error behind a logger’s words is found: %s', (words, errorType, message) => {
+  const { error } = entryOf(node('ERROR', words));
+  expect([error?.errorType, error?.message]).toEqual([errorType, message]);
+});
+
 describe('lines that name no request', () => {
   const second = '8f5d1e0a-1111-4222-8333-444455557777';
 

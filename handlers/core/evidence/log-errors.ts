@@ -67,7 +67,9 @@ function titleIn(line: string): Title | undefined {
 /** `could not charge: TypeError: fetch failed`, as `console.error(words, error)` prints it. */
 function titleAfterWords(line: string): Title | undefined {
   const match =
-    /^[^\n]{0,400}?[\s:]((?:[a-z_$][\w$]{0,60}\.){0,12}[A-Z]\w{0,80}(?:Error|Exception)): ([^\n]{0,4000})$/.exec(line);
+    /^[^\n]{0,400}?[\s:]((?:[a-z_$][\w$]{0,60}\.){0,12}(?:[A-Z]\w{0,80})?(?:Error|Exception)): ([^\n]{0,4000})$/.exec(
+      line,
+    );
   return match?.[1] === undefined ? undefined : { type: match[1], message: match[2] };
 }
 
