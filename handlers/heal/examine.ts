@@ -6,8 +6,7 @@ import { contentKey, noteDeaths } from '../aws/poison.ts';
 import type { Received } from '../aws/records.ts';
 import { classify } from '../core/classify.ts';
 import { countsTowardsPoison, decide } from '../core/decide.ts';
-import type { Evidence } from '../core/evidence/evidence.ts';
-import { evidenceOf, originalOf } from '../core/evidence/evidence-of.ts';
+import { evidenceOf, type Found, originalOf } from '../core/evidence/evidence-of.ts';
 import { isSilent, logSearchFor } from '../core/evidence/log-search.ts';
 import { fingerprint } from '../core/fingerprint.ts';
 import type { Handled } from '../core/handled.ts';
@@ -35,26 +34,34 @@ export async function examine(healer: Healer, received: readonly Received[], rem
     first.filter(({ lineage }) => lineage.attempt === 0).map(({ lineage }) => lineage.originId),
     first.filter(({ evidence }) => isSilent(evidence)).map(({ letter }) => letter.messageId),
   );
+  const recorded = new Map(first.map(({ letter, ...found }) => [letter, withRecord(known, letter, found)]));
   // Of a paused stack the letters are left, and come again and again.
-  const told = known.paused ? new Map() : await lookUpSilent(healer, known, letters, remainingMs);
-  const explained = received.map((item) => explain(healer, known, told, item));
+  const read = known.paused ? recorded : await withLogs(healer, recorded, remainingMs);
+  const explained = received.map((item) => explain(healer, known, read, item));
   const deaths = await countDeaths(healer, explained);
   return explained.map((item) => ('explained' in item ? conclude(healer, known, deaths, item) : item));
 }
 
-/** By message id, what the consumers' logs tell of letters that neither they nor the kit's records explain. */
-function lookUpSilent(
-  healer: Healer,
-  known: Known,
-  letters: readonly Letter[],
+/** What the kit left in the ledger for a letter that says nothing itself. */
+function withRecord({ failureRecords }: Known, letter: Letter, found: Found): Found {
+  const record = failureRecords.get(letter.messageId);
+  return record === undefined ? found : evidenceOf(letter, record);
+}
+
+/** What the consumers' logs tell of letters that neither they nor the kit's records explain. */
+async function withLogs(
+  { policy, logs, logger, now }: Healer,
+  read: ReadonlyMap<Letter, Found>,
   remainingMs: number,
-): Promise<ReadonlyMap<string, Evidence>> {
-  const searches = letters.flatMap((letter) => {
-    const { evidence, returnTo } = evidenceOf(letter, known.failureRecords.get(letter.messageId));
-    const queue = queueOf(healer.policy, letter.dlqArn, returnTo);
-    return (queue && logSearchFor(letter, evidence, queue, healer.now())) ?? [];
+): Promise<ReadonlyMap<Letter, Found>> {
+  const searches = [...read].flatMap(([letter, { evidence, returnTo }]) => {
+    const queue = queueOf(policy, letter.dlqArn, returnTo);
+    return (queue && logSearchFor(letter, evidence, queue, now())) ?? [];
   });
-  return lookUpLogs(healer.logs, searches, remainingMs, healer.logger);
+  const told = await lookUpLogs(logs, searches, remainingMs, logger);
+  return new Map(
+    [...read].map(([letter, found]) => [letter, { ...found, evidence: told.get(letter.messageId) ?? found.evidence }]),
+  );
 }
 
 type Step = { readonly itemIdentifier: string } & (
@@ -62,14 +69,13 @@ type Step = { readonly itemIdentifier: string } & (
   | { readonly error: Error; readonly letter?: Letter }
 );
 
-function explain(healer: Healer, known: Known, told: ReadonlyMap<string, Evidence>, item: Received): Step {
+function explain(healer: Healer, known: Known, read: ReadonlyMap<Letter, Found>, item: Received): Step {
   const { itemIdentifier } = item;
   if (!('letter' in item)) return { itemIdentifier, error: new Error(item.unreadable) };
   const { letter } = item;
   try {
-    const found = evidenceOf(letter, known.failureRecords.get(letter.messageId));
-    const { returnTo } = found;
-    const evidence = told.get(letter.messageId) ?? found.evidence;
+    const found = read.get(letter) ?? evidenceOf(letter);
+    const { evidence, returnTo } = found;
     const lineage =
       (found.lineage.attempt === 0 ? known.lineages.get(found.lineage.originId) : undefined) ?? found.lineage;
     const queue = queueOf(healer.policy, letter.dlqArn, returnTo);
@@ -88,7 +94,7 @@ function explain(healer: Healer, known: Known, told: ReadonlyMap<string, Evidenc
       group: fingerprint(queue.key, classification, evidence),
       queue,
       contentHash: createHash('sha256')
-        .update(originalOf(letter, found.evidence.source, []).body)
+        .update(originalOf(letter, evidence.source, []).body)
         .digest('hex'),
       diedAt: Number.isNaN(diedAt) ? healer.now() : diedAt,
     };

@@ -153,6 +153,29 @@ describe('the source of evidence', () => {
     ],
     ["an application's own RequestID", with_({ RequestID: 'r', ErrorMessage: 'm' }), 'attributes'],
     [
+      "an application's own account in Lambda's and SNS's names",
+      with_({ RequestID: 'r', ErrorCode: 'E7', ErrorMessage: 'm', ErrorType: 'PaymentError' }),
+      'attributes',
+    ],
+    [
+      "an application's own account with a status",
+      letter({
+        attributes: {
+          ...attributes({ RequestID: 'r', ErrorMessage: 'm', ErrorType: 'PaymentError' }),
+          ErrorCode: { dataType: 'Number', stringValue: '503' },
+        },
+      }),
+      'attributes',
+    ],
+    [
+      "an application's own notification",
+      with_(
+        { ErrorType: 'E' },
+        { body: JSON.stringify({ Type: 'Notification', TopicArn: 'arn:aws:sns:a:1:t', Message: 'm' }) },
+      ),
+      'attributes',
+    ],
+    [
       'names that only JavaScript knows',
       with_({ constructor: 'x', __proto__: 'y', toString: 'z' }, native),
       'sqs-redrive',
@@ -190,7 +213,7 @@ describe('the source of evidence', () => {
         for (const name of evidenceOf(dead).attributeNames) expect(Object.keys(given)).toContain(name);
       }),
     );
-  });
+  }, 60_000);
 });
 
 describe('lineage', () => {
@@ -240,7 +263,7 @@ describe('the attributes that come off', () => {
       "a function's dead-letter queue's three",
       letter({
         attributes: {
-          ...attributes({ RequestID: 'r', ErrorMessage: 'm', Stack: 'mine' }),
+          ...attributes({ RequestID: 'r', ErrorMessage: 'm', HttpStatus: 'mine' }),
           ErrorCode: { dataType: 'Number', stringValue: '200' },
         },
       }),

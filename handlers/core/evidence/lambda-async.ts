@@ -1,5 +1,6 @@
 import { attributeText } from '../letter.ts';
 import type { EvidenceAdapter } from './adapter.ts';
+import { namesAnError } from './attributes.ts';
 import { nameOf, present, statusOf, textOf } from './fields.ts';
 
 const NAMES = ['RequestID', 'ErrorCode', 'ErrorMessage'] as const;
@@ -11,7 +12,10 @@ const NAMES = ['RequestID', 'ErrorCode', 'ErrorMessage'] as const;
  */
 export const lambdaAsyncQueue: EvidenceAdapter = {
   source: 'lambda-async-dlq',
-  read({ attributes }) {
+  read(letter) {
+    const { attributes } = letter;
+    // A consumer may tell of its own request in the same names; it tells the error's type too.
+    if (namesAnError(letter)) return undefined;
     const requestId = nameOf(attributeText(attributes, 'RequestID'));
     const code = attributeText(attributes, 'ErrorCode');
     if (requestId === undefined || code === undefined || !/^\d{3}$/.test(code)) return undefined;
