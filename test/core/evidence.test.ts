@@ -242,6 +242,38 @@ describe('lineage', () => {
   });
 });
 
+describe('a message in an envelope', () => {
+  const id = '7f9d2a10-0001-4000-8000-000000000055';
+  const enveloped = (fields: object) =>
+    evidenceOf(letter({ body: JSON.stringify({ originalMessage: 'm', errorReason: 'x', ...fields }) }));
+  const mark = JSON.stringify({ v: 1, origin: 'o-1', attempt: 2, group: 'g' });
+
+  it('has the lineage that the healer wrote on it, else the id that it had', () => {
+    const marked = { 'dlq-healer': { dataType: 'String', stringValue: mark } };
+    const of = (originalAttributes: object) => enveloped({ originalMessageId: id, originalAttributes }).lineage;
+    expect([of(marked), of({})]).toEqual([
+      { originId: 'o-1', attempt: 2 },
+      { originId: id, attempt: 0 },
+    ]);
+  });
+
+  it.each([
+    ['SQS’s own, by one name', { ApproximateReceiveCount: '3' }],
+    ['SQS’s own, by another', { SentTimestamp: '1' }],
+    ['with one that is none among them', { tenant: 't', odd: [] }],
+    ['no object', 'tenant=t'],
+  ])('cannot go back as it was where its attributes are %s', (_, originalAttributes) => {
+    expect(enveloped({ originalMessageId: id, originalAttributes }).returnTo).toMatchObject({
+      byHand: expect.stringContaining('originalAttributes'),
+    });
+  });
+
+  it('cannot go to a queue that is no queue', () => {
+    const { returnTo } = enveloped({ originalMessageId: id, originalAttributes: {}, originalQueue: 'the old one' });
+    expect(returnTo).toMatchObject({ byHand: expect.stringContaining('OriginalQueue') });
+  });
+});
+
 describe('the attributes that come off', () => {
   it.each<[string, Letter, string[]]>([
     [

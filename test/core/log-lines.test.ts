@@ -220,6 +220,14 @@ describe('lines that name no request', () => {
     expect(evidenceInLogs(lines(all), ID)).toMatchObject({ message: '1', requestId: REQUEST });
   });
 
+  it('after a report are of the next start, whatever Lambda adds of the request before', () => {
+    const late = `${at} ${REQUEST} Task timed out after 3.00 seconds`;
+    const init = '[ERROR] ImportError: no module\nTraceback (most recent call last):';
+    const next = [`START RequestId: ${second} Version: 1`, `got ${ID}`, `END RequestId: ${second}`];
+    const evidence = evidenceInLogs(lines([START, END, REPORT, late, init, ...next]), ID);
+    expect(evidence).toMatchObject({ errorType: 'ImportError', requestId: second });
+  });
+
   it('are found without a request too', () => {
     const evidence = evidenceInLogs(
       lines([`got ${ID}`, '[ERROR] KeyError: 1\nTraceback (most recent call last):']),
