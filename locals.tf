@@ -28,7 +28,14 @@ locals {
     dlq_url           = queue.create != null ? module.queue[key].dlq_url : local.existing_urls[key].dlq
     dlq_arn           = queue.create != null ? module.queue[key].dlq_arn : queue.existing.dlq_arn
     consumer_function = try(queue.consumer.function_name, null)
+    log_group         = queue.consumer == null ? null : "/aws/lambda/${queue.consumer.function_name}"
+    log_lookup        = queue.consumer == null ? false : queue.consumer.log_lookup
   } }
+
+  # Looked into for letters that say nothing. Several queues may share a consumer.
+  log_group_arns = distinct([for queue in local.queues :
+    "arn:${local.aws.partition}:logs:${local.aws.region}:${local.aws.account_id}:log-group:${queue.log_group}" if queue.log_lookup
+  ])
 
   existing_urls = { for key, queue in var.queues : key => {
     for role, arn in { dlq = queue.existing.dlq_arn, source = queue.existing.source_arn } :
@@ -47,7 +54,8 @@ locals {
       tier_arns         = values(queue.tier_arns)
       fifo              = queue.fifo
       consumer_function = queue.consumer_function
-      log_group         = queue.consumer_function == null ? null : "/aws/lambda/${queue.consumer_function}"
+      log_group         = queue.log_group
+      log_lookup        = queue.log_lookup
       classes           = var.queues[key].classes
     } }
     rules     = var.rules

@@ -89,6 +89,7 @@ module "healer" {
     source_arn = queue.source_arn
     fifo       = queue.fifo
   } }
+  log_group_arns          = local.log_group_arns
   heal                    = { function_name = module.function["heal"].name, role_name = module.function["heal"].role_name }
   govern                  = { function_name = module.function["govern"].name, function_arn = module.function["govern"].arn, role_name = module.function["govern"].role_name }
   batch_size              = var.functions.batch_size

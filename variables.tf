@@ -35,6 +35,7 @@ variable "queues" {
 
     `consumer` names the Lambda function that works on the source queue, for the alarms and for finding its logs. With `role_name` (known at plan) the
     module also gives that role the permissions it needs and makes the event source mappings of the source and of every tier.
+    With `log_lookup` a letter that says nothing of why it died is looked for by its message id in the function's log group, `/aws/lambda/<function_name>`.
     `classes` overrides `policy.classes` for this queue.
   EOT
   type = map(object({
@@ -63,6 +64,7 @@ variable "queues" {
       batch_size              = optional(number, 10)
       batching_window_seconds = optional(number, 0)
       maximum_concurrency     = optional(number)
+      log_lookup              = optional(bool, false)
     }))
     classes = optional(map(object({
       verdict            = optional(string)

@@ -67,12 +67,12 @@ function explain(batch: readonly object[]): number {
   for (const received of readRecords(batch)) {
     if (!('letter' in received)) throw new Error(received.unreadable);
     const { letter } = received;
-    const { evidence, lineage } = evidenceOf(letter);
+    const { evidence, lineage, returnTo } = evidenceOf(letter);
     const classification = classify(evidence, letter, { queue: QUEUE.key, rules: POLICY.rules });
     fingerprint(QUEUE.key, classification, evidence);
     const state = { paused: false, contentDeaths: 0 };
     const verdict = decide({
-      ...{ letter, lineage, evidence, classification, state, queue: QUEUE, policy: POLICY },
+      ...{ lineage, returnTo, classification, state, queue: QUEUE, policy: POLICY },
       now: 0,
       random: 0.5,
     });

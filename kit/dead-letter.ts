@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, type SendMessageCommandInput } from '@aws-sdk/client-sqs';
-import { toSqsAttributes } from '../handlers/aws/queues.ts';
+import { toSqsAttributes } from '../handlers/aws/sqs-attributes.ts';
 import { EVIDENCE_ATTRIBUTE } from '../handlers/core/evidence/kit.ts';
 import type { MessageAttributes } from '../handlers/core/letter.ts';
 import { MAX_MESSAGE_BYTES, messageBytes } from '../handlers/core/outgoing.ts';

@@ -3,7 +3,7 @@ import type { Classification } from '../../handlers/core/classes.ts';
 import { classify } from '../../handlers/core/classify.ts';
 import { countsTowardsPoison, decide } from '../../handlers/core/decide.ts';
 import type { Evidence } from '../../handlers/core/evidence/evidence.ts';
-import { evidenceOf } from '../../handlers/core/evidence/evidence-of.ts';
+import { evidenceOf, originalOf } from '../../handlers/core/evidence/evidence-of.ts';
 import { fingerprint, normalise } from '../../handlers/core/fingerprint.ts';
 import type { Letter, Lineage } from '../../handlers/core/letter.ts';
 import type { Policy } from '../../handlers/core/policy.ts';
@@ -58,7 +58,7 @@ export function errorTextOf(evidence: Evidence): ErrorText {
 export function examiner(rules: readonly UserRule[], queueName: string | undefined) {
   const policies = new Map<string, Policy>();
   return (letter: Letter): Examined & { readonly text: ErrorText } => {
-    const { evidence, lineage } = evidenceOf(letter);
+    const { evidence, lineage, returnTo } = evidenceOf(letter);
     const sourceArn = letter.system.deadLetterQueueSourceArn ?? evidence.queueArn ?? '';
     const queue = queueName ?? sourceArn.split(':').at(-1) ?? '';
     const fifo = letter.system.sequenceNumber !== undefined || sourceArn.endsWith('.fifo');
@@ -68,10 +68,11 @@ export function examiner(rules: readonly UserRule[], queueName: string | undefin
     );
     const classification = classify(evidence, letter, { queue, rules });
     const counts = countsTowardsPoison(classification.failureClass);
-    const hash = createHash('sha256').update(letter.body).digest('base64');
-    const routed = queueOf(policy, letter, evidence);
+    const hash = createHash('sha256')
+      .update(originalOf(letter, evidence.source, []).body)
+      .digest('base64');
+    const routed = queueOf(policy, letter.dlqArn, returnTo);
     if (routed === undefined) throw new Error('the default policy does not know its own DLQ');
-    const { message: _message, stack: _stack, causes: _causes, ...facts } = evidence;
     const diedAt = evidence.at === undefined ? Number.NaN : Date.parse(evidence.at);
     return {
       messageId: letter.messageId,
@@ -87,7 +88,7 @@ export function examiner(rules: readonly UserRule[], queueName: string | undefin
       verdict: (contentDeaths, now) =>
         decide({
           lineage,
-          evidence: facts,
+          returnTo,
           classification,
           state: { contentDeaths, paused: false },
           queue: routed,

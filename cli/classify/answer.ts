@@ -1,6 +1,7 @@
 import type { Classification } from '../../handlers/core/classes.ts';
 import { classify } from '../../handlers/core/classify.ts';
 import { decide } from '../../handlers/core/decide.ts';
+import { ITS_QUEUE } from '../../handlers/core/evidence/return-to.ts';
 import { fingerprint } from '../../handlers/core/fingerprint.ts';
 import type { UserRule } from '../../handlers/core/rules/user.ts';
 import type { Verdict } from '../../handlers/core/verdict.ts';
@@ -24,7 +25,7 @@ export function answerer(rules: readonly UserRule[]): (death: Death) => Answer {
     const classification = classify(evidence, letter, { queue, rules });
     const verdict = decide({
       lineage: { originId: String(id), attempt: 0 },
-      evidence,
+      returnTo: ITS_QUEUE,
       classification,
       state: { contentDeaths: 1, paused: false },
       queue: policy.queue,

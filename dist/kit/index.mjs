@@ -385,21 +385,7 @@ import { createHash as createHash3 } from "node:crypto";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 
-// handlers/aws/queues.ts
-import {
-  SendMessageBatchCommand
-} from "@aws-sdk/client-sqs";
-
-// handlers/core/outgoing.ts
-var MAX_MESSAGE_BYTES = 1048576;
-function messageBytes(body, attributes) {
-  return Object.entries(attributes).reduce(
-    (sum, [name, attribute]) => sum + Buffer.byteLength(name) + Buffer.byteLength(attribute.dataType) + ("stringValue" in attribute ? Buffer.byteLength(attribute.stringValue) : attribute.binaryValue.byteLength),
-    Buffer.byteLength(body)
-  );
-}
-
-// handlers/aws/queues.ts
+// handlers/aws/sqs-attributes.ts
 function toSqsAttributes(attributes) {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, attribute]) => [
@@ -430,6 +416,15 @@ function objectOf2(value) {
 
 // handlers/core/evidence/kit.ts
 var EVIDENCE_ATTRIBUTE = "dlq-evidence";
+
+// handlers/core/outgoing.ts
+var MAX_MESSAGE_BYTES = 1048576;
+function messageBytes(body, attributes) {
+  return Object.entries(attributes).reduce(
+    (sum, [name, attribute]) => sum + Buffer.byteLength(name) + Buffer.byteLength(attribute.dataType) + ("stringValue" in attribute ? Buffer.byteLength(attribute.stringValue) : attribute.binaryValue.byteLength),
+    Buffer.byteLength(body)
+  );
+}
 
 // kit/dead-letter.ts
 var MAX_ATTRIBUTES = 10;
@@ -649,8 +644,11 @@ function facts(received, { message, stack, ...description }) {
 // handlers/core/evidence/lineage.ts
 var HEALER_ATTRIBUTE = "dlq-healer";
 var MAX_ATTEMPT = 1e3;
-function lineageOf(letter, failureRecord) {
-  return parseLineage(attributeText(letter.attributes, HEALER_ATTRIBUTE)) ?? parseLineage(attributeText(letter.attributes, EVIDENCE_ATTRIBUTE)) ?? parseLineage(failureRecord) ?? { originId: letter.messageId, attempt: 0 };
+function lineageOf(letter, failureRecord, wrapped) {
+  return parseLineage(attributeText(letter.attributes, HEALER_ATTRIBUTE)) ?? parseLineage(attributeText(letter.attributes, EVIDENCE_ATTRIBUTE)) ?? parseLineage(failureRecord) ?? parseLineage(attributeText(wrapped?.attributes ?? {}, HEALER_ATTRIBUTE)) ?? {
+    originId: wrapped?.messageId ?? letter.messageId,
+    attempt: 0
+  };
 }
 function parseLineage(text) {
   const fields = jsonObject(text);

@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { archiveRecord } from '../core/archive-record.ts';
 import type { Handled } from '../core/handled.ts';
+import { logsUrl } from '../core/logs-url.ts';
 import { failure, type Outcome, success } from './outcome.ts';
 
 /** Where one archived letter lies: a gzip member of an object, readable alone by its byte range. */
@@ -87,16 +88,4 @@ function objectKey(letters: readonly Handled[], now: number): string {
   const id = createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 32);
   const day = new Date(now).toISOString().slice(0, 10);
   return `letters/queue=${first.queue.key}/class=${first.classification.failureClass}/dt=${day}/${id}.jsonl.gz`;
-}
-
-/** The console's page for a log group or stream; its URL encodes names twice, with `$25` for the per cent sign. */
-export function logsUrl(
-  region: string,
-  logGroup: string | undefined,
-  logStream: string | undefined,
-): string | undefined {
-  if (logGroup === undefined) return undefined;
-  const encode = (name: string) => encodeURIComponent(encodeURIComponent(name)).replaceAll('%', '$');
-  const stream = logStream === undefined ? '' : `/log-events/${encode(logStream)}`;
-  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encode(logGroup)}${stream}`;
 }

@@ -85,6 +85,8 @@ export function letterRow(handled: Handled, ending: Ending, now: number, ledgerD
     group,
     verdict: verdict.kind,
     ...(verdict.kind === 'park' ? { releasedBy: verdict.releasedBy } : {}),
+    // Of an ordinary letter the queue says it already.
+    ...(handled.returnTo.kind === 'queue' ? {} : { returnTo: handled.returnTo }),
     reason: cut(redact(ending.reason ?? verdict.reason), 500),
     error: cut(redact([evidence.errorType, evidence.message].filter(Boolean).join(': ')), 500),
     contentHash: handled.contentHash,

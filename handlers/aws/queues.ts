@@ -1,14 +1,16 @@
 import {
-  type MessageAttributeValue,
   type MessageSystemAttributeNameForSends,
   type MessageSystemAttributeValue,
   SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Letter, MessageAttributes } from '../core/letter.ts';
+import type { EvidenceSource } from '../core/evidence/evidence.ts';
+import { originalOf } from '../core/evidence/evidence-of.ts';
+import type { Letter } from '../core/letter.ts';
 import { type HealerMark, type Outgoing, outgoing, packBatches } from '../core/outgoing.ts';
 import { failure, type Outcome, success } from './outcome.ts';
+import { toSqsAttributes } from './sqs-attributes.ts';
 
 /** One message to send, with what must not be lost on the way. */
 export interface Sending extends Outgoing {
@@ -19,17 +21,25 @@ export interface Sending extends Outgoing {
   readonly traceHeader?: string;
 }
 
-/** A letter on its way back: what it was, less the evidence, plus the healer's mark. `attempt` counts this heal. */
+/**
+ * A letter on its way back: the message that died, less the evidence, plus the healer's mark. `attempt` counts this heal.
+ * @param how.source where the evidence was found, which says whether the letter is the message or holds it
+ */
 export function sendingOf(
   letter: Letter,
   evidenceNames: readonly string[],
   mark: HealerMark,
-  how: { readonly delaySeconds: number; readonly fifo: boolean },
+  how: { readonly delaySeconds: number; readonly fifo: boolean; readonly source: EvidenceSource },
 ): Sending {
   const { messageGroupId, traceHeader } = letter.system;
+  const { delaySeconds, fifo, source } = how;
+  const sent = outgoing(originalOf(letter, source, evidenceNames), mark);
   return {
-    ...outgoing(letter, evidenceNames, mark),
-    ...how,
+    ...sent,
+    // What a consumer copies into its next envelope is its own affair: the ledger must know the new message id.
+    carriesLineage: sent.carriesLineage && source !== 'application-envelope',
+    delaySeconds,
+    fifo,
     healKey: `${mark.originId}.${mark.attempt}`,
     ...(messageGroupId === undefined ? {} : { messageGroupId }),
     ...(traceHeader === undefined ? {} : { traceHeader }),
@@ -100,16 +110,4 @@ function traceAttribute(
   StringValue: string,
 ): Partial<Record<MessageSystemAttributeNameForSends, MessageSystemAttributeValue>> {
   return { AWSTraceHeader: { DataType: 'String', StringValue } };
-}
-
-/** Message attributes in the API's shape, custom types kept. */
-export function toSqsAttributes(attributes: MessageAttributes): Record<string, MessageAttributeValue> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, attribute]) => [
-      name,
-      'stringValue' in attribute
-        ? { DataType: attribute.dataType, StringValue: attribute.stringValue }
-        : { DataType: attribute.dataType, BinaryValue: attribute.binaryValue },
-    ]),
-  );
 }

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -41,6 +42,8 @@ export function healerRuntime(): (context: Context) => Promise<Healer> {
     db,
     sqs: new SQSClient({}),
     sns: new SNSClient({}),
+    // One throttle ends the look-up: trying again would take the calls from people.
+    logs: new CloudWatchLogsClient({ maxAttempts: 1 }),
     archive: archiveIn(new S3Client({}), env.ARCHIVE_BUCKET, env.AWS_REGION),
     claims: claimsIn(dynamo, env.IDEMPOTENCY_TABLE, 'heal'),
     logger,

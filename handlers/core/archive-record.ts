@@ -1,3 +1,4 @@
+import type { EvidenceSource } from './evidence/evidence.ts';
 import type { Handled } from './handled.ts';
 import type { Letter, MessageAttribute, MessageAttributes } from './letter.ts';
 import { array, fail, optionalText, record, text } from './parse.ts';
@@ -10,7 +11,8 @@ type ArchivedAttribute = { dataType: string; stringValue: string } | { dataType:
  * @param logsUrl a CloudWatch Logs link, where the evidence names a log group
  */
 export function archiveRecord(handled: Handled, archivedAt: number, logsUrl: string | undefined): object {
-  const { letter, lineage, healKey, evidence, evidenceNames, classification, group, queue, verdict } = handled;
+  const { letter, lineage, healKey, evidence, evidenceNames, returnTo, classification, group, queue, verdict } =
+    handled;
   return {
     version: 1,
     originId: lineage.originId,
@@ -25,6 +27,7 @@ export function archiveRecord(handled: Handled, archivedAt: number, logsUrl: str
     system: letter.system,
     evidence,
     evidenceNames,
+    returnTo,
     classification,
     verdict,
     contentHash: handled.contentHash,
@@ -40,10 +43,11 @@ function archived(attribute: MessageAttribute): ArchivedAttribute {
     : { dataType: attribute.dataType, binaryBase64: Buffer.from(attribute.binaryValue).toString('base64') };
 }
 
-/** What a release needs of an archive record: the letter as it was, and which attributes come off. */
+/** What a release needs of an archive record: the letter as it was, and what comes off it or around it. */
 export interface Restored {
   readonly letter: Letter;
   readonly evidenceNames: readonly string[];
+  readonly source: EvidenceSource;
 }
 
 /** Reads a line of an archive object back. @throws Error naming what is wrong with it. */
@@ -62,6 +66,7 @@ export function restore(line: string): Restored {
   return {
     letter,
     evidenceNames: array(root.evidenceNames, 'evidenceNames').map((n, i) => text(n, `evidenceNames[${i}]`)),
+    source: text(record(root.evidence, 'evidence').source, 'evidence.source') as EvidenceSource,
   };
 }
 

@@ -1,6 +1,6 @@
 import { backoffSeconds } from './backoff.ts';
 import type { Classification } from './classes.ts';
-import type { Evidence, EvidenceSource } from './evidence/evidence.ts';
+import { type ReturnTo, whereElse } from './evidence/return-to.ts';
 import type { Lineage } from './letter.ts';
 import { type ClassPolicy, classPolicy, DEFAULT_CLASSES, type Policy, type QueuePolicy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
@@ -15,7 +15,7 @@ export interface LetterState {
 
 export interface Decision {
   readonly lineage: Lineage;
-  readonly evidence: Evidence;
+  readonly returnTo: ReturnTo;
   readonly classification: Classification;
   readonly state: LetterState;
   readonly queue: QueuePolicy;
@@ -57,16 +57,30 @@ export function decide(decision: Decision): Verdict {
   const because = `${classification.failureClass} (${classification.rule})`;
   switch (kind) {
     case 'heal':
-      return heal(decision, rules, because);
+      return decision.returnTo.kind === 'nowhere' ? keep(decision, rules, because) : heal(decision, rules, because);
     case 'park':
-      return { kind, releasedBy: rules.releasedBy, reason: because, notify };
+      return decision.returnTo.kind === 'nowhere' ? keep(decision, rules, because) : park(decision, rules, because);
     default:
       return { kind, reason: because, notify };
   }
 }
 
+/** What can go nowhere waits for nothing: it is kept, and told of as the last word on it. */
+function keep({ returnTo }: Decision, rules: ClassPolicy, because: string): Verdict {
+  return { kind: 'archive', reason: `${because}: ${whereElse(returnTo)}`, notify: rules.notify !== 'never' };
+}
+
+/** A deploy of the queue's consumer sets nobody free whom another must receive. */
+function park({ returnTo }: Decision, rules: ClassPolicy, because: string): Verdict {
+  const elsewhere = whereElse(returnTo);
+  const notify = rules.notify === 'always';
+  return elsewhere === undefined
+    ? { kind: 'park', releasedBy: rules.releasedBy, reason: because, notify }
+    : { kind: 'park', releasedBy: 'person', reason: `${because}; ${elsewhere}`, notify };
+}
+
 function heal(decision: Decision, rules: ClassPolicy, because: string): Verdict {
-  const { lineage, evidence, queue, policy, now, random } = decision;
+  const { lineage, returnTo, queue, policy, now, random } = decision;
   // A rule of the user's may heal a class that has no attempts of its own.
   const allowed = rules.verdict === 'heal' ? rules : { ...DEFAULT_CLASSES.TIMEOUT, notify: rules.notify };
   if (lineage.attempt >= allowed.attempts) {
@@ -76,7 +90,7 @@ function heal(decision: Decision, rules: ClassPolicy, because: string): Verdict 
       notify: rules.notify !== 'never',
     };
   }
-  const obstacle = whatHindersHealing(evidence, queue, policy);
+  const obstacle = whatHindersHealing(returnTo, queue, policy);
   if (obstacle !== undefined)
     return { kind: 'park', releasedBy: 'person', reason: `${because}, but ${obstacle}`, notify: true };
   const delaySeconds = backoffSeconds(lineage.attempt, allowed, random);
@@ -88,17 +102,10 @@ function heal(decision: Decision, rules: ClassPolicy, because: string): Verdict 
   return { kind: 'heal', delaySeconds, reason: because, notify };
 }
 
-/** Sources whose letters hold something else than the message that the queue's consumer expects. */
-const FOREIGN_BODIES: Readonly<Partial<Record<EvidenceSource, string>>> = {
-  'lambda-async-dlq': 'its body is the event of a function, not a message of a queue',
-  'lambda-destination': 'its body is the record of a function’s failure, not a message of a queue',
-  'application-envelope': 'its body is an envelope around the message, not the message itself',
-};
-
 /** A letter that cannot go back to its queue as it is must wait for a person. */
-function whatHindersHealing(evidence: Evidence, queue: QueuePolicy, policy: Policy): string | undefined {
-  const foreignBody = FOREIGN_BODIES[evidence.source];
-  if (foreignBody !== undefined) return foreignBody;
+function whatHindersHealing(returnTo: ReturnTo, queue: QueuePolicy, policy: Policy): string | undefined {
+  const elsewhere = whereElse(returnTo);
+  if (elsewhere !== undefined) return elsewhere;
   if (queue.sourceUrl === undefined)
     return 'no queue is known that it may go back to (of an attached queue: existing.source_arn)';
   if (queue.fifo && !policy.healFifo) {

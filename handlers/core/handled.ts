@@ -1,5 +1,6 @@
 import type { Classification } from './classes.ts';
 import type { Evidence } from './evidence/evidence.ts';
+import type { ReturnTo } from './evidence/return-to.ts';
 import type { Letter, Lineage } from './letter.ts';
 import type { QueuePolicy } from './policy.ts';
 import type { Verdict } from './verdict.ts';
@@ -12,12 +13,13 @@ export interface Handled {
   readonly evidence: Evidence;
   /** Names of the attributes that are evidence and come off before the letter goes back. */
   readonly evidenceNames: readonly string[];
+  readonly returnTo: ReturnTo;
   readonly classification: Classification;
   /** Fingerprint of the letter's group. */
   readonly group: string;
   readonly queue: QueuePolicy;
   readonly verdict: Verdict;
-  /** sha256 of the body, hex. */
+  /** sha256 of the body of the message that died, hex; an envelope around it differs with each death. */
   readonly contentHash: string;
   /** When it died, epoch milliseconds, as near as the evidence tells. */
   readonly diedAt: number;

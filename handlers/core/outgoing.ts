@@ -1,4 +1,5 @@
-import type { Letter, MessageAttribute, MessageAttributes } from './letter.ts';
+import type { Original } from './evidence/adapter.ts';
+import type { MessageAttribute, MessageAttributes } from './letter.ts';
 
 /** A letter as it goes back to its queue. */
 export interface Outgoing {
@@ -24,18 +25,17 @@ export interface HealerMark {
 }
 
 /**
- * The message that goes back: body and attributes as they were, evidence removed, `dlq-healer` added where there is
- * room. Overwritten on every heal, never appended to.
+ * The message that goes back: body and attributes as they were, `dlq-healer` added where there is room. Overwritten on
+ * every heal, never appended to.
  */
-export function outgoing(letter: Letter, evidenceNames: readonly string[], mark: HealerMark): Outgoing {
-  const drop = new Set(evidenceNames);
-  const kept = Object.fromEntries(Object.entries(letter.attributes).filter(([name]) => !drop.has(name)));
+export function outgoing({ body, attributes }: Original, mark: HealerMark): Outgoing {
+  const { 'dlq-healer': _before, ...kept } = attributes;
   const marked = { ...kept, 'dlq-healer': markAttribute(mark) };
-  const markedBytes = messageBytes(letter.body, marked);
+  const markedBytes = messageBytes(body, marked);
   if (Object.keys(marked).length <= MAX_ATTRIBUTES && markedBytes <= MAX_MESSAGE_BYTES) {
-    return { body: letter.body, attributes: marked, carriesLineage: true, bytes: markedBytes };
+    return { body, attributes: marked, carriesLineage: true, bytes: markedBytes };
   }
-  return { body: letter.body, attributes: kept, carriesLineage: false, bytes: messageBytes(letter.body, kept) };
+  return { body, attributes: kept, carriesLineage: false, bytes: messageBytes(body, kept) };
 }
 
 function markAttribute({ originId, attempt, group }: HealerMark): MessageAttribute {

@@ -43,6 +43,7 @@ function parseQueue(key: string, value: unknown, defaults: Readonly<Record<strin
     ...present(optional),
     tierArns: array(queue.tier_arns, `${path}.tier_arns`).map((arn, i) => text(arn, `${path}.tier_arns[${i}]`)),
     fifo: queue.fifo === true,
+    logLookup: queue.log_lookup === true,
     classes: mergeClasses(defaults, queue.classes, `${path}.classes`),
   };
 }

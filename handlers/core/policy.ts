@@ -26,6 +26,8 @@ export interface QueuePolicy {
   readonly fifo: boolean;
   readonly consumerFunction?: string;
   readonly logGroup?: string;
+  /** Whether letters that say nothing are looked for in the log group. */
+  readonly logLookup?: boolean;
   readonly classes: Readonly<Record<string, ClassPolicy>>;
 }
 

@@ -31,7 +31,7 @@ export async function govern(healer: Healer, remainingMs: () => number): Promise
   for (const queue of healer.policy.queues) {
     if (healer.mode === 'heal' && !paused)
       await run('release due letters', queue.key, () => release(healer, queue, hasTime));
-    if (healer.mode === 'observe') await run('observe the DLQ', queue.key, () => observe(healer, queue));
+    if (healer.mode === 'observe') await run('observe the DLQ', queue.key, () => observe(healer, queue, remainingMs()));
     await run('publish the gauges', queue.key, () => publishGauges(healer, queue));
   }
   await run('send overdue alerts', 'none', () => sendOverdueAlerts(healer));

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { readItems } from '../aws/batch-ops.ts';
 import type { Healer } from '../aws/healer.ts';
 import { expiry } from '../aws/ledger.ts';
 import { emit } from '../aws/metrics.ts';
@@ -17,7 +18,7 @@ const HIDDEN_SECONDS = 30;
  * Looks at a sample of a DLQ without consuming it and tells what healing would have done: a log line and the
  * `LettersArrived` metric once per letter, however often the sample meets it. The letters are visible again at the end.
  */
-export async function observe(healer: Healer, queue: QueuePolicy): Promise<void> {
+export async function observe(healer: Healer, queue: QueuePolicy, remainingMs: number): Promise<void> {
   const { Messages = [] } = await healer.sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: queue.dlqUrl,
@@ -29,8 +30,12 @@ export async function observe(healer: Healer, queue: QueuePolicy): Promise<void>
   );
   if (Messages.length === 0) return;
   try {
-    const received = Messages.map((message) => readMessage(message, queue.dlqArn));
-    await publishVerdicts({ ...healer, mode: 'heal' }, queue, received);
+    const received = await unseen(
+      healer,
+      queue,
+      Messages.map((message) => readMessage(message, queue.dlqArn)),
+    );
+    if (received.length > 0) await publishVerdicts({ ...healer, mode: 'heal' }, queue, received, remainingMs);
   } finally {
     const Entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle, VisibilityTimeout: 0 }));
     const { Failed = [] } = await healer.sqs.send(
@@ -45,8 +50,13 @@ export async function observe(healer: Healer, queue: QueuePolicy): Promise<void>
   }
 }
 
-async function publishVerdicts(healer: Healer, queue: QueuePolicy, received: readonly Received[]): Promise<void> {
-  for (const item of await examine(healer, received)) {
+async function publishVerdicts(
+  healer: Healer,
+  queue: QueuePolicy,
+  received: readonly Received[],
+  remainingMs: number,
+): Promise<void> {
+  for (const item of await examine(healer, received, remainingMs)) {
     if (!('handled' in item)) {
       healer.logger.error('letter cannot be examined', { messageId: item.itemIdentifier, error: item.error });
       continue;
@@ -68,14 +78,34 @@ async function publishVerdicts(healer: Healer, queue: QueuePolicy, received: rea
   }
 }
 
+const seenKey = (queue: QueuePolicy, messageId: string) => ({
+  pk: `observed#${queue.key}#${messageId}`,
+  sk: 'observed',
+});
+
+/** Without what was told of before: a sample meets the same letters each minute, and examining them costs calls. */
+async function unseen(
+  { db, table }: Healer,
+  queue: QueuePolicy,
+  received: readonly Received[],
+): Promise<readonly Received[]> {
+  const ids = received.flatMap((item) => ('letter' in item ? [item.letter.messageId] : []));
+  const seen = await readItems(
+    db,
+    table,
+    [...new Set(ids)].map((id) => seenKey(queue, id)),
+  );
+  const known = new Set(seen.map(({ pk }) => pk));
+  return received.filter((item) => !('letter' in item && known.has(seenKey(queue, item.letter.messageId).pk)));
+}
+
 async function isNew({ db, table, policy, now }: Healer, queue: QueuePolicy, { letter }: Handled): Promise<boolean> {
   try {
     await db.send(
       new PutCommand({
         TableName: table,
         Item: {
-          pk: `observed#${queue.key}#${letter.messageId}`,
-          sk: 'observed',
+          ...seenKey(queue, letter.messageId),
           expiresAt: expiry(now(), policy.ledgerDays * 24 * 3600),
         },
         ConditionExpression: 'attribute_not_exists(pk)',

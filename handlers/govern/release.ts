@@ -102,8 +102,8 @@ async function prepare(healer: Healer, queue: QueuePolicy, row: Item): Promise<P
     await attempt(() => healer.claims.release(claimKey));
     throw new Error(`its archive record cannot be read: ${restored.error.message}`, { cause: restored.error });
   }
-  const { letter, evidenceNames } = restored.value;
-  const sending = sendingOf(letter, evidenceNames, markOf(row), { delaySeconds: 0, fifo: queue.fifo });
+  const { letter, evidenceNames, source } = restored.value;
+  const sending = sendingOf(letter, evidenceNames, markOf(row), { delaySeconds: 0, fifo: queue.fifo, source });
   return { row, claimKey, sending };
 }
 

@@ -87,9 +87,9 @@ async function send({ sqs }: Healer, tasks: readonly Task[]): Promise<Map<Task, 
 const markOf = ({ lineage, group }: Handled) => ({ originId: lineage.originId, attempt: lineage.attempt + 1, group });
 
 function healSending(handled: Handled): Sending {
-  const { letter, evidenceNames, verdict, queue } = handled;
+  const { letter, evidence, evidenceNames, verdict, queue } = handled;
   const delaySeconds = verdict.kind === 'heal' ? verdict.delaySeconds : 0;
-  return sendingOf(letter, evidenceNames, markOf(handled), { delaySeconds, fifo: queue.fifo });
+  return sendingOf(letter, evidenceNames, markOf(handled), { delaySeconds, fifo: queue.fifo, source: evidence.source });
 }
 
 const healedEnding = (sent: Outcome<string>): Outcome<Ending> =>

@@ -23,7 +23,7 @@ interface Answer {
  */
 export async function healBatch(healer: Healer, event: unknown, remainingMs: number): Promise<SQSBatchResponse> {
   const records = recordsOf(event);
-  const examined = await examine(healer, readRecords(records));
+  const examined = await examine(healer, readRecords(records), remainingMs);
   for (const item of examined) if ('error' in item) reportUnexamined(healer, item);
   const results = await act(
     healer,

@@ -44,6 +44,17 @@ data "aws_iam_policy_document" "heal" {
     resources = ["${var.archive_bucket_arn}/letters/*"] # one object per batch, queue and class
   }
 
+  # CloudWatch Logs authorises a search on the group's streams; the ARN of a group in a policy ends with `:*`.
+  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+  dynamic "statement" {
+    for_each = length(var.log_group_arns) == 0 ? [] : [var.log_group_arns]
+    content {
+      sid       = "LookIntoConsumersLogs"
+      actions   = ["logs:FilterLogEvents"]
+      resources = [for arn in statement.value : "${arn}:*"]
+    }
+  }
+
   statement {
     sid       = "Alert"
     actions   = ["sns:Publish"]
@@ -143,6 +154,16 @@ data "aws_iam_policy_document" "govern" {
         variable = "dynamodb:LeadingKeys"
         values   = ["observed#*"] # one partition for each letter that was peeked at
       }
+    }
+  }
+
+  # To tell what healing would have done it must know what the healer would.
+  dynamic "statement" {
+    for_each = var.mode != "observe" || length(var.log_group_arns) == 0 ? [] : [var.log_group_arns]
+    content {
+      sid       = "LookIntoConsumersLogs"
+      actions   = ["logs:FilterLogEvents"]
+      resources = [for arn in statement.value : "${arn}:*"]
     }
   }
 

@@ -13,6 +13,11 @@ variable "queues" {
   type        = map(object({ dlq_arn = string, source_arn = string, fifo = bool }))
 }
 
+variable "log_group_arns" {
+  description = "Log groups of the consumers whose logs are looked into for letters that say nothing; without the trailing `:*`."
+  type        = list(string)
+}
+
 variable "heal" {
   description = "The healer's function and role."
   type        = object({ function_name = string, role_name = string })

@@ -51,6 +51,17 @@ function requiredIn(path: string): string[] {
   return [...list.matchAll(/'([A-Z_]+)'/g)].map(([, name]) => name ?? '').filter((name) => name !== 'AWS_REGION');
 }
 
+it('a queue of the policy document has the keys that the functions read, and no others', () => {
+  const from = locals.indexOf('queues = { for key, queue in local.queues');
+  const written = [...locals.slice(from, locals.indexOf('} }', from)).matchAll(/^\s+([a-z_]+)\s+= /gm)].map(
+    ([, key]) => key,
+  );
+  const parser = read('handlers/core/policy-document.ts');
+  const parsed = [...parser.matchAll(/\bqueue\.([a-z_]+)/g)].map(([, key]) => key);
+  expect(written.length).toBeGreaterThan(5);
+  expect([...new Set(parsed)].sort()).toEqual(written.sort());
+});
+
 describe('metrics', () => {
   const observability = ['main.tf', 'dashboard.tf'].map((file) => read(join('modules/observability', file))).join('\n');
   const handlers = sources('handlers').map(read).join('\n');

@@ -118,7 +118,7 @@ describe('what the healer would do', () => {
         Attributes: {},
         MessageAttributes: {
           RULE_ARN: { DataType: 'String', StringValue: 'arn:aws:events:eu-central-1:1:rule/r' },
-          ErrorType: { DataType: 'String', StringValue: 'TimeoutError' },
+          ERROR_CODE: { DataType: 'String', StringValue: 'TIMEOUT' },
         },
       },
     );

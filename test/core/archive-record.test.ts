@@ -14,9 +14,10 @@ const whole = letter({
 
 it('gives back the very letter that was archived', () => {
   const line = JSON.stringify(archiveRecord(handled({ letter: whole }), NOW, undefined));
-  const { letter: back, evidenceNames } = restore(line);
+  const { letter: back, evidenceNames, source } = restore(line);
   expect({ ...back, attributes: plain(back.attributes) }).toEqual({ ...whole, attributes: plain(whole.attributes) });
   expect(evidenceNames).toEqual(['dlq-evidence']);
+  expect(source).toBe('kit');
 });
 
 const plain = (attributes: object) =>
@@ -32,6 +33,7 @@ it('is one line, and tells why the letter is there', () => {
     classification: { failureClass: 'CODE_BUG' },
     verdict: { kind: 'park' },
     evidence: { errorType: 'TypeError' },
+    returnTo: { kind: 'queue' },
     healKey: handled().healKey,
     archivedAt: '2026-11-22T03:00:00.000Z',
     logsUrl: 'https://logs',

@@ -59,6 +59,7 @@ export const handled = (over: Partial<Handled> = {}): Handled => ({
   healKey: `${letter().messageId}.1`,
   evidence: evidence({ errorType: 'TypeError', message: 'x is undefined' }),
   evidenceNames: ['dlq-evidence'],
+  returnTo: { kind: 'queue' },
   classification: classification('CODE_BUG'),
   group: 'abcdef012345',
   queue: queue(),

@@ -31,6 +31,43 @@ describe('deaths that say little', () => {
   });
 });
 
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+describe('the codes of EventBridge', () => {
+  it.each([
+    ['CONNECTION_FAILURE', 'DEPENDENCY_FAILURE'],
+    ['CROSS_ACCOUNT_INGESTION_FAILED', 'AUTH_FAILURE'],
+    ['CROSS_REGION_INGESTION_FAILED', 'AUTH_FAILURE'],
+    ['ERROR_FROM_TARGET', 'UNKNOWN'],
+    ['EVENTS_IN_BATCH_REQUEST_REJECTED', 'VALIDATION_ERROR'],
+    ['FAILED_TO_ASSUME_ROLE', 'AUTH_FAILURE'],
+    ['INTERNAL_ERROR', 'DEPENDENCY_FAILURE'],
+    ['INVALID_JSON', 'VALIDATION_ERROR'],
+    ['INVALID_PARAMETER', 'VALIDATION_ERROR'],
+    ['NO_PERMISSIONS', 'AUTH_FAILURE'],
+    ['NO_RESOURCE', 'CODE_BUG'],
+    ['RESOURCE_ALREADY_EXISTS', 'VALIDATION_ERROR'],
+    ['RESOURCE_LIMIT_EXCEEDED', 'THROTTLED'],
+    ['RESOURCE_MODIFICATION_COLLISION', 'DEPENDENCY_FAILURE'],
+    ['SDK_CLIENT_ERROR', 'CODE_BUG'],
+    ['THIRD_ACCOUNT_HOP_DETECTED', 'CODE_BUG'],
+    ['THIRD_REGION_HOP_DETECTED', 'CODE_BUG'],
+    ['THROTTLING', 'THROTTLED'],
+    ['TIMEOUT', 'TIMEOUT'],
+    ['TRANSIENT_ASSUME_ROLE', 'DEPENDENCY_FAILURE'],
+    ['UNKNOWN', 'UNKNOWN'],
+  ])('%s is %s', (awsErrorCode, failureClass) => {
+    expect(built({ awsErrorCode })).toMatchObject({ failureClass });
+  });
+
+  it('leave the word to what the target said', () => {
+    const evidence = {
+      awsErrorCode: 'ERROR_FROM_TARGET',
+      message: 'Rate exceeded (Service: AWSLambda; Status Code: 429)',
+    };
+    expect(built(evidence)).toMatchObject({ failureClass: 'THROTTLED' });
+  });
+});
+
 describe('a verdict', () => {
   it('names its rule, the words it saw and a confidence', () => {
     expect(built({ message: 'connect ECONNREFUSED 10.0.0.1:5432' })).toEqual({

@@ -668,4 +668,14 @@ export const TELLING_LITTLE: readonly Death[] = [
     m('12:. debug_error_string:{UNKNOWN: {grpc_status:12, grpc_message:""}}'),
   ],
   ['DEPENDENCY_FAILURE', 'a gRPC status of the service', m('rpc error: code = Internal desc = stock')],
+  [
+    'CODE_BUG',
+    'an argument called like a limit',
+    m("fetch() got an unexpected keyword argument 'rate_limit_exceeded'"),
+  ],
+  [
+    'AUTH_FAILURE',
+    'a handshake that the server broke off',
+    m('error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:SSL alert number 40'),
+  ],
 ];

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Decision, decide } from '../../handlers/core/decide.ts';
+import type { ReturnTo } from '../../handlers/core/evidence/return-to.ts';
 import { classPolicy, DEFAULT_CLASSES } from '../../handlers/core/policy.ts';
 import { statusOf } from '../../handlers/core/verdict.ts';
-import { classification, evidence, NOW, policy, queue } from './builders.ts';
+import { classification, NOW, policy, queue } from './builders.ts';
 
 const decision = (failureClass: string, over: Partial<Decision> = {}): Decision => ({
   lineage: { originId: 'o-1', attempt: 0 },
-  evidence: evidence(),
+  returnTo: { kind: 'queue' },
   classification: classification(failureClass),
   state: { contentDeaths: 1, paused: false },
   queue: queue(),
@@ -103,9 +104,6 @@ describe('delays', () => {
 
 describe('what is never healed', () => {
   it.each([
-    ['the body is a function’s event', { evidence: evidence({ source: 'lambda-async-dlq' }) }],
-    ['the body is a destination record', { evidence: evidence({ source: 'lambda-destination' }) }],
-    ['the body is an envelope', { evidence: evidence({ source: 'application-envelope' }) }],
     ['the source queue is not known', { queue: (({ sourceUrl: _, ...rest }) => rest)(queue()) }],
     ['the queue is FIFO and the policy does not say so', { queue: queue({ fifo: true }) }],
   ])('a letter waits for a person where %s', (_, over) => {
@@ -119,6 +117,47 @@ describe('what is never healed', () => {
 
   it('leaves every letter where it is while the stack is paused, poison or not', () => {
     expect(decide(decision('TIMEOUT', { state: { contentDeaths: 99, paused: true } })).kind).toBe('leave');
+  });
+});
+
+describe('what belongs elsewhere', () => {
+  const elsewhere: [ReturnTo, string][] = [
+    [{ kind: 'queue', byHand: 'its envelope has no id' }, 'its envelope has no id'],
+    [{ kind: 'function' }, 'the function that has this dead-letter queue'],
+    [{ kind: 'function', arn: 'arn:f' }, 'function arn:f'],
+    [{ kind: 'rule-target', ruleArn: 'arn:r', targetArn: 'arn:t' }, 'for arn:t of the rule arn:r'],
+    [{ kind: 'state-machine', arn: 'arn:s' }, 'state machine arn:s'],
+    [{ kind: 'schedule-target', scheduleArn: 'arn:s' }, 'of the schedule arn:s'],
+    [{ kind: 'topic-subscription', topicArn: 'arn:t' }, 'notification of arn:t'],
+  ];
+
+  it.each(elsewhere)('is never healed but waits for a person, who is told where: %j', (returnTo, where) => {
+    const verdict = decide(decision('TIMEOUT', { returnTo }));
+    expect(verdict).toMatchObject({ kind: 'park', releasedBy: 'person', notify: true });
+    expect(verdict.reason).toContain(where);
+  });
+
+  it.each(elsewhere)('is not set free by a deploy of the queue’s consumer: %j', (returnTo, where) => {
+    const verdict = decide(decision('CODE_BUG', { returnTo }));
+    expect(verdict).toMatchObject({ kind: 'park', releasedBy: 'person', notify: true });
+    expect(verdict.reason).toContain(where);
+  });
+
+  it.each([
+    ['TIMEOUT', true],
+    ['CODE_BUG', true],
+    ['VALIDATION_ERROR', false],
+  ])('nowhere is archived, whatever heals or parks %s, and told of: %s', (failureClass, notify) => {
+    const verdict = decide(decision(failureClass, { returnTo: { kind: 'nowhere', why: 'it holds no event' } }));
+    expect(verdict).toMatchObject({ kind: 'archive', notify });
+    if (notify) expect(verdict.reason).toContain('it holds no event');
+  });
+
+  it('nowhere is archived in silence where the class says so', () => {
+    const quiet = { ...DEFAULT_CLASSES.TIMEOUT, notify: 'never' } as const;
+    const own = queue({ classes: { ...DEFAULT_CLASSES, TIMEOUT: quiet } });
+    const returnTo = { kind: 'nowhere', why: 'x' } as const;
+    expect(decide(decision('TIMEOUT', { returnTo, queue: own }))).toMatchObject({ kind: 'archive', notify: false });
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_TEXT } from '../../handlers/core/evidence/evidence.ts';
-import { evidenceAttributeNames, evidenceOf } from '../../handlers/core/evidence/evidence-of.ts';
+import { evidenceOf } from '../../handlers/core/evidence/evidence-of.ts';
 import type { Letter, MessageAttributes } from '../../handlers/core/letter.ts';
 import { letter, SOURCE_ARN } from './builders.ts';
 
@@ -113,6 +113,7 @@ describe('the source of evidence', () => {
         message: 'order has no lines',
         stack: '  File "a.py", line 3\n    raise',
         functionName: 'shop-orders',
+        logGroup: '/aws/lambda/shop-orders',
         requestId: DESTINATION.requestContext.requestId,
         receiveCount: 3,
         at: DESTINATION.timestamp,
@@ -127,7 +128,13 @@ describe('the source of evidence', () => {
         },
       ),
       undefined,
-      { source: 'application-envelope', errorType: 'PaymentError', message: 'refused', at: '2026-11-22T03:00:00Z' },
+      {
+        source: 'application-envelope',
+        errorType: 'PaymentError',
+        message: 'refused',
+        at: '2026-11-22T03:00:00Z',
+        queueArn: 'arn:aws:sqs:eu-central-1:123456789012:orders',
+      },
     ],
     ['a move by SQS', letter(native), undefined, { source: 'sqs-redrive' }],
     ['nothing', letter(), undefined, { source: 'none' }],
@@ -145,6 +152,29 @@ describe('the source of evidence', () => {
       'sqs-redrive',
     ],
     ["an application's own RequestID", with_({ RequestID: 'r', ErrorMessage: 'm' }), 'attributes'],
+    [
+      "an application's own account in Lambda's and SNS's names",
+      with_({ RequestID: 'r', ErrorCode: 'E7', ErrorMessage: 'm', ErrorType: 'PaymentError' }),
+      'attributes',
+    ],
+    [
+      "an application's own account with a status",
+      letter({
+        attributes: {
+          ...attributes({ RequestID: 'r', ErrorMessage: 'm', ErrorType: 'PaymentError' }),
+          ErrorCode: { dataType: 'Number', stringValue: '503' },
+        },
+      }),
+      'attributes',
+    ],
+    [
+      "an application's own notification",
+      with_(
+        { ErrorType: 'E' },
+        { body: JSON.stringify({ Type: 'Notification', TopicArn: 'arn:aws:sns:a:1:t', Message: 'm' }) },
+      ),
+      'attributes',
+    ],
     [
       'names that only JavaScript knows',
       with_({ constructor: 'x', __proto__: 'y', toString: 'z' }, native),
@@ -180,10 +210,10 @@ describe('the source of evidence', () => {
       fc.property(values, anything, fc.option(anything), (given, body, record) => {
         const dead = with_(given, { body });
         expect(evidenceOf(dead, record ?? undefined).evidence.source).toBeTruthy();
-        for (const name of evidenceAttributeNames(dead)) expect(Object.keys(given)).toContain(name);
+        for (const name of evidenceOf(dead).attributeNames) expect(Object.keys(given)).toContain(name);
       }),
     );
-  });
+  }, 60_000);
 });
 
 describe('lineage', () => {
@@ -212,6 +242,38 @@ describe('lineage', () => {
   });
 });
 
+describe('a message in an envelope', () => {
+  const id = '7f9d2a10-0001-4000-8000-000000000055';
+  const enveloped = (fields: object) =>
+    evidenceOf(letter({ body: JSON.stringify({ originalMessage: 'm', errorReason: 'x', ...fields }) }));
+  const mark = JSON.stringify({ v: 1, origin: 'o-1', attempt: 2, group: 'g' });
+
+  it('has the lineage that the healer wrote on it, else the id that it had', () => {
+    const marked = { 'dlq-healer': { dataType: 'String', stringValue: mark } };
+    const of = (originalAttributes: object) => enveloped({ originalMessageId: id, originalAttributes }).lineage;
+    expect([of(marked), of({})]).toEqual([
+      { originId: 'o-1', attempt: 2 },
+      { originId: id, attempt: 0 },
+    ]);
+  });
+
+  it.each([
+    ['SQS’s own, by one name', { ApproximateReceiveCount: '3' }],
+    ['SQS’s own, by another', { SentTimestamp: '1' }],
+    ['with one that is none among them', { tenant: 't', odd: [] }],
+    ['no object', 'tenant=t'],
+  ])('cannot go back as it was where its attributes are %s', (_, originalAttributes) => {
+    expect(enveloped({ originalMessageId: id, originalAttributes }).returnTo).toMatchObject({
+      byHand: expect.stringContaining('originalAttributes'),
+    });
+  });
+
+  it('cannot go to a queue that is no queue', () => {
+    const { returnTo } = enveloped({ originalMessageId: id, originalAttributes: {}, originalQueue: 'the old one' });
+    expect(returnTo).toMatchObject({ byHand: expect.stringContaining('OriginalQueue') });
+  });
+});
+
 describe('the attributes that come off', () => {
   it.each<[string, Letter, string[]]>([
     [
@@ -231,7 +293,12 @@ describe('the attributes that come off', () => {
     ],
     [
       "a function's dead-letter queue's three",
-      with_({ RequestID: 'r', ErrorCode: '200', ErrorMessage: 'm', Stack: 'mine' }),
+      letter({
+        attributes: {
+          ...attributes({ RequestID: 'r', ErrorMessage: 'm', HttpStatus: 'mine' }),
+          ErrorCode: { dataType: 'Number', stringValue: '200' },
+        },
+      }),
       ['RequestID', 'ErrorCode', 'ErrorMessage'],
     ],
     [
@@ -241,6 +308,6 @@ describe('the attributes that come off', () => {
     ],
     ['none of a plain letter', with_({ tenant: 't', OriginalQueue: 'q' }), []],
   ])('are %s', (_what, dead, names) => {
-    expect(evidenceAttributeNames(dead)).toEqual(names);
+    expect(evidenceOf(dead).attributeNames).toEqual(names);
   });
 });

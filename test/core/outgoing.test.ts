@@ -1,11 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { originalOf } from '../../handlers/core/evidence/evidence-of.ts';
 import { MAX_MESSAGE_BYTES, messageBytes, outgoing, packBatches } from '../../handlers/core/outgoing.ts';
 import { letter } from './builders.ts';
 
 const mark = { originId: 'o-1', attempt: 2, group: 'abcdef012345' };
 const text = (stringValue: string) => ({ dataType: 'String', stringValue });
 const many = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`a${i}`, text('x')]));
+
+const envelope = letter({
+  body: JSON.stringify({
+    originalMessage: '{"id":1}',
+    originalAttributes: { ErrorType: 'mine', tenant: 't', 'dlq-healer': '{"old":1}', 'dlq-evidence': '{}' },
+    errorReason: 'x',
+  }),
+  attributes: { ErrorType: text('E') },
+});
 
 describe('a letter on its way back', () => {
   it('keeps every attribute of its own, custom types and bytes included', () => {
@@ -14,30 +24,41 @@ describe('a letter on its way back', () => {
       count: { dataType: 'Number.int', stringValue: '7' },
       image: { dataType: 'Binary.png', binaryValue: Uint8Array.from([0, 255, 1]) },
     };
-    const { attributes: kept, body } = outgoing(letter({ attributes }), [], mark);
+    const { attributes: kept, body } = outgoing(letter({ attributes }), mark);
     expect(kept).toEqual({ ...attributes, 'dlq-healer': expect.anything() });
     expect(body).toBe(letter().body);
   });
 
   it('loses its evidence and the mark of the heal before, and carries the new one', () => {
     const attributes = { 'dlq-evidence': text('{}'), 'dlq-healer': text('{"old":1}'), tenant: text('t') };
-    const sent = outgoing(letter({ attributes }), ['dlq-evidence', 'dlq-healer'], mark);
+    const sent = outgoing(originalOf(letter({ attributes }), 'kit', ['dlq-evidence', 'dlq-healer']), mark);
     expect(Object.keys(sent.attributes).sort()).toEqual(['dlq-healer', 'tenant']);
     expect(sent.attributes['dlq-healer']).toEqual(text('{"v":1,"origin":"o-1","attempt":2,"group":"abcdef012345"}'));
     expect(sent.carriesLineage).toBe(true);
   });
 
+  it('never keeps the mark of the heal before, room or not', () => {
+    const full = outgoing({ body: '', attributes: { ...many(10), 'dlq-healer': text('{"old":1}') } }, mark);
+    expect(full.attributes).toEqual(many(10));
+  });
+
+  it('that an envelope holds is what was put into it, its own evidence included', () => {
+    const { body, attributes } = originalOf(envelope, 'application-envelope', ['ErrorType']);
+    expect(body).toBe('{"id":1}');
+    expect(attributes).toEqual({ ErrorType: text('mine'), tenant: text('t') });
+  });
+
   it('adds nothing where ten attributes leave no room', () => {
-    expect(outgoing(letter({ attributes: many(9) }), [], mark).carriesLineage).toBe(true);
-    const full = outgoing(letter({ attributes: many(10) }), [], mark);
+    expect(outgoing(letter({ attributes: many(9) }), mark).carriesLineage).toBe(true);
+    const full = outgoing(letter({ attributes: many(10) }), mark);
     expect(full.carriesLineage).toBe(false);
     expect(full.attributes).toEqual(many(10));
   });
 
   it('adds nothing where 1 MiB leaves no room, to the byte', () => {
-    const markBytes = outgoing(letter({ body: '' }), [], mark).bytes;
-    const fits = outgoing(letter({ body: 'x'.repeat(MAX_MESSAGE_BYTES - markBytes) }), [], mark);
-    const full = outgoing(letter({ body: 'x'.repeat(MAX_MESSAGE_BYTES - markBytes + 1) }), [], mark);
+    const markBytes = outgoing(letter({ body: '' }), mark).bytes;
+    const fits = outgoing(letter({ body: 'x'.repeat(MAX_MESSAGE_BYTES - markBytes) }), mark);
+    const full = outgoing(letter({ body: 'x'.repeat(MAX_MESSAGE_BYTES - markBytes + 1) }), mark);
     expect([fits.carriesLineage, full.carriesLineage]).toEqual([true, false]);
     expect([fits.bytes, full.bytes]).toEqual([MAX_MESSAGE_BYTES, MAX_MESSAGE_BYTES - markBytes + 1]);
   });

@@ -16,6 +16,7 @@ const document = (over: Record<string, unknown> = {}, classes: object = {}, queu
         fifo: false,
         consumer_function: null,
         log_group: null,
+        log_lookup: false,
         classes: queueClasses,
       },
     },
@@ -37,6 +38,7 @@ describe('the policy document', () => {
           dlqArn: 'arn:dlq',
           tierArns: [],
           fifo: false,
+          logLookup: false,
           classes: DEFAULT_CLASSES,
         },
       ],
@@ -45,6 +47,18 @@ describe('the policy document', () => {
       healFifo: true,
       alertWindowSeconds: 300,
       ledgerDays: 30,
+    });
+  });
+
+  it('reads of a queue’s consumer where it logs, and whether to look there', () => {
+    const text = document()
+      .replace('"consumer_function":null', '"consumer_function":"pay"')
+      .replace('"log_group":null', '"log_group":"/aws/lambda/pay"')
+      .replace('"log_lookup":false', '"log_lookup":true');
+    expect(parsePolicy(text).queues[0]).toMatchObject({
+      consumerFunction: 'pay',
+      logGroup: '/aws/lambda/pay',
+      logLookup: true,
     });
   });
 

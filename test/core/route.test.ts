@@ -1,32 +1,38 @@
 import { expect, it } from 'vitest';
+import type { ReturnTo } from '../../handlers/core/evidence/return-to.ts';
 import { queueOf } from '../../handlers/core/route.ts';
-import { DLQ_ARN, evidence, letter, policy, queue, SOURCE_ARN, TIER_ARN } from './builders.ts';
+import { DLQ_ARN, policy, queue, SOURCE_ARN, TIER_ARN } from './builders.ts';
 
 const other = queue({ key: 'refunds', sourceArn: 'arn:other', sourceUrl: 'https://other', tierArns: [] });
-const from = (deadLetterQueueSourceArn: string) => letter({ system: { receiveCount: 1, deadLetterQueueSourceArn } });
 
 it.each([
-  ['its own source queue', from(SOURCE_ARN), evidence(), 'orders', true],
-  ['a retry tier, back to the source queue', from(TIER_ARN), evidence(), 'orders', true],
-  ['the other source of a shared DLQ', from('arn:other'), evidence(), 'refunds', true],
-  ['where the kit says it died', letter(), evidence({ queueArn: 'arn:other' }), 'refunds', true],
-  ['a queue that is not managed: nowhere', from('arn:stranger'), evidence(), 'orders', false],
-  ['a shared DLQ, with no word of the source: nowhere', letter(), evidence(), 'orders', false],
-])('a letter goes back to %s', (_, dead, found, key, hasTarget) => {
-  const target = queueOf(policy({ queues: [queue(), other] }), dead, found);
+  ['its own source queue', SOURCE_ARN, 'orders', true],
+  ['a retry tier, back to the source queue', TIER_ARN, 'orders', true],
+  ['the other source of a shared DLQ', 'arn:other', 'refunds', true],
+  ['a queue that is not managed: nowhere', 'arn:stranger', 'orders', false],
+  ['a shared DLQ, with no word of the source: nowhere', undefined, 'orders', false],
+])('a letter goes back to %s', (_, arn, key, hasTarget) => {
+  const returnTo = { kind: 'queue', ...(arn === undefined ? {} : { arn }) } as const;
+  const target = queueOf(policy({ queues: [queue(), other] }), DLQ_ARN, returnTo);
   expect(target?.key).toBe(key);
   expect(target?.sourceUrl !== undefined).toBe(hasTarget);
 });
 
 it('sends a letter that names no source to the only source its DLQ has', () => {
-  expect(queueOf(policy(), letter(), evidence())?.sourceUrl).toBe(queue().sourceUrl);
+  expect(queueOf(policy(), DLQ_ARN, { kind: 'queue' })?.sourceUrl).toBe(queue().sourceUrl);
 });
 
-it.each(['RULE_ARN', 'SCHEDULE_ARN'])('sends an event that arrived with %s to no queue', (name) => {
-  const event = letter({ attributes: { [name]: { dataType: 'String', stringValue: 'arn:x' } } });
-  expect(queueOf(policy(), event, evidence())?.sourceUrl).toBeUndefined();
+it.each<ReturnTo>([
+  { kind: 'function' },
+  { kind: 'rule-target', ruleArn: 'arn:x' },
+  { kind: 'state-machine', arn: 'arn:x' },
+  { kind: 'schedule-target', scheduleArn: 'arn:x' },
+  { kind: 'topic-subscription' },
+  { kind: 'nowhere', why: 'x' },
+])('sends what belongs to a $kind to no queue', (returnTo) => {
+  expect(queueOf(policy(), DLQ_ARN, returnTo)?.sourceUrl).toBeUndefined();
 });
 
 it('knows no queue for a DLQ that is not in the policy', () => {
-  expect(queueOf(policy(), letter({ dlqArn: `${DLQ_ARN}-2` }), evidence())).toBeUndefined();
+  expect(queueOf(policy(), `${DLQ_ARN}-2`, { kind: 'queue' })).toBeUndefined();
 });

@@ -13,7 +13,7 @@ const sending = (originId: string, over: { body?: string; fifo?: boolean } = {})
     letter({ body: over.body ?? originId }),
     [],
     { originId, attempt: 1, group: 'g' },
-    { delaySeconds: 7, fifo: over.fifo ?? false },
+    { delaySeconds: 7, fifo: over.fifo ?? false, source: 'kit' },
   );
 
 describe('sending letters', () => {

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
@@ -51,6 +52,7 @@ function clientsFor(endpoint: string, accessKeyId: string) {
     db: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }),
     sqs: new SQSClient(config),
     sns: new SNSClient(config),
+    logs: new CloudWatchLogsClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
   };
 }
@@ -130,6 +132,7 @@ export async function startStack(
     db: its.db,
     sqs: its.sqs,
     sns: its.sns,
+    logs: its.logs,
     archive: archiveIn(its.s3, 'letters', REGION),
     claims: claimsIn(its.dynamo, `idempotency-${n}`, 'heal'),
     logger: new Logger({ logLevel: process.env.SHOW ? 'INFO' : 'SILENT' }),

@@ -102,6 +102,7 @@ run "the_policy_document_is_the_contract" {
           fifo              = false
           consumer_function = "pay"
           log_group         = "/aws/lambda/pay"
+          log_lookup        = false
           classes           = { TIMEOUT = { verdict = "park", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = null } }
         }
       }
@@ -143,6 +144,30 @@ run "the_policy_document_is_the_contract" {
   assert {
     condition     = jsonencode(local.functions["govern"].environment) == jsonencode(local.functions["heal"].environment)
     error_message = "The governor's environment is the healer's."
+  }
+}
+
+run "a_log_look_up_is_switched_on_for_one_queue_alone" {
+  command = plan
+
+  variables {
+    name = "shop"
+    mode = "heal"
+    queues = {
+      orders   = { create = {}, consumer = { function_name = "orders", log_lookup = true } }
+      returns  = { create = {}, consumer = { function_name = "orders", log_lookup = true } }
+      payments = { create = {}, consumer = { function_name = "pay" } }
+      events   = { create = {} }
+    }
+  }
+
+  assert {
+    condition     = jsonencode({ for key, queue in local.queues : key => [queue.log_group, queue.log_lookup] }) == jsonencode({ orders = ["/aws/lambda/orders", true], returns = ["/aws/lambda/orders", true], payments = ["/aws/lambda/pay", false], events = [null, false] })
+    error_message = "The functions are told where to look."
+  }
+  assert {
+    condition     = jsonencode(local.log_group_arns) == jsonencode(["arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders"])
+    error_message = "And may look there, once named: ${jsonencode(local.log_group_arns)}"
   }
 }
 

@@ -118,6 +118,7 @@ run "defaults" {
       batch_size              = 10
       batching_window_seconds = 0
       maximum_concurrency     = null
+      log_lookup              = false
     })
     error_message = "A consumer."
   }

@@ -16,6 +16,7 @@ variables {
     orders   = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:orders-dlq", source_arn = "arn:aws:sqs:eu-west-1:123456789012:orders", fifo = false }
     payments = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:payments-dlq.fifo", source_arn = null, fifo = true }
   }
+  log_group_arns          = []
   heal                    = { function_name = "shop-heal", role_name = "shop-heal" }
   govern                  = { function_name = "shop-govern", function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-govern", role_name = "shop-govern" }
   batch_size              = 100
@@ -72,6 +73,56 @@ run "the_governor_may_do_this_and_no_more" {
   assert {
     condition     = aws_iam_role_policy.govern.role == "shop-govern" && jsonencode(jsondecode(aws_iam_role_policy.govern.policy)) == jsonencode(jsondecode(data.aws_iam_policy_document.govern.json))
     error_message = "It is attached to the governor's role."
+  }
+}
+
+run "the_healer_looks_into_the_log_groups_that_are_named_and_no_others" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    log_group_arns = ["arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders"]
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(data.aws_iam_policy_document.heal.json).Statement : [statement.Action, statement.Resource] if statement.Sid == "LookIntoConsumersLogs"]) == jsonencode([["logs:FilterLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders:*"]])
+    error_message = "It searches that group: ${data.aws_iam_policy_document.heal.json}"
+  }
+  assert {
+    condition     = !strcontains(data.aws_iam_policy_document.govern.json, "logs:")
+    error_message = "The governor looks at no letter in this mode."
+  }
+}
+
+run "the_governor_looks_into_them_where_it_observes" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    mode           = "observe"
+    log_group_arns = ["arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders"]
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(data.aws_iam_policy_document.govern.json).Statement : [statement.Action, statement.Resource] if statement.Sid == "LookIntoConsumersLogs"]) == jsonencode([["logs:FilterLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders:*"]])
+    error_message = "What it tells is what the healer would have done: ${data.aws_iam_policy_document.govern.json}"
+  }
+}
+
+run "nobody_looks_into_logs_that_nobody_named" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    mode = "observe"
+  }
+
+  assert {
+    condition     = !strcontains(data.aws_iam_policy_document.heal.json, "logs:") && !strcontains(data.aws_iam_policy_document.govern.json, "logs:")
+    error_message = "IAM refuses a statement without resources, and the look-up is off unless asked for."
   }
 }
 

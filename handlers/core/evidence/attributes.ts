@@ -24,9 +24,13 @@ const MEANING: ReadonlyMap<string, 'type' | 'message' | 'code' | 'status' | 'sta
   ['errorstack', 'stack'],
 ] as const);
 
+/** Names that only AWS's services write, beside some that are spelt like ours (`ERROR_CODE`). */
+const OF_SERVICES = ['RULE_ARN', 'SCHEDULE_ARN'] as const;
+
 export const plainAttributes: EvidenceAdapter = {
   source: 'attributes',
   read(letter) {
+    if (OF_SERVICES.some((name) => name in letter.attributes)) return undefined;
     const { fields, names } = meant(letter);
     const evidence = present({
       errorType: nameOf(fields.type),
@@ -38,6 +42,12 @@ export const plainAttributes: EvidenceAdapter = {
     return Object.keys(evidence).length > 0 ? { evidence, attributeNames: names } : undefined;
   },
 };
+
+/** Whether a consumer wrote this: AWS's services name codes and messages, never an error's type or stack. */
+export function namesAnError(letter: Letter): boolean {
+  const { fields } = meant(letter);
+  return fields.type !== undefined || fields.stack !== undefined;
+}
 
 function meant(letter: Letter): { fields: Fields; names: string[] } {
   const fields: Record<string, unknown> = {};

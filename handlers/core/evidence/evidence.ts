@@ -1,6 +1,6 @@
 /** What is known of why a letter died. Every field but `source` is absent when nothing was found. */
 export interface Evidence {
-  /** The adapter that recognised the letter, e.g. `kit`, `attributes`, `lambda-async-dlq`, `sqs-redrive`. */
+  /** The adapter that recognised the letter, e.g. `kit`, `attributes`, `lambda-async-dlq`; `cloudwatch-logs` for a look-up. */
   readonly source: EvidenceSource;
   readonly errorType?: string;
   /** The error's own message; cut to `MAX_TEXT` characters, not redacted. */
@@ -17,7 +17,7 @@ export interface Evidence {
   readonly requestId?: string;
   readonly logGroup?: string;
   readonly logStream?: string;
-  /** How often the message was received before it died. */
+  /** How often the message was received, or its delivery tried again, before it died. */
   readonly receiveCount?: number;
   /** When it died, ISO 8601. */
   readonly at?: string;
@@ -29,7 +29,14 @@ export type EvidenceSource =
   | 'attributes'
   | 'lambda-async-dlq'
   | 'lambda-destination'
+  | 'lambda-stream'
+  | 'sns-subscription'
+  | 'eventbridge-rule'
+  | 'eventbridge-scheduler'
+  | 'eventbridge-pipes'
+  | 'eventbridge-bus'
   | 'application-envelope'
+  | 'cloudwatch-logs'
   | 'sqs-redrive'
   | 'none';
 

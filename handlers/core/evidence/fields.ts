@@ -54,9 +54,23 @@ export function stackOf(value: unknown): string | undefined {
   return textOf(lines.join('\n'));
 }
 
-/** `orders` of `arn:aws:lambda:eu-west-1:123456789012:function:orders:$LATEST`. */
+/** A count in an attribute, whose value is text. */
+export function countIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** `orders` of `arn:aws:lambda:eu-west-1:123456789012:function:orders:$LATEST`; undefined for other services' ARNs. */
 export function functionNameOf(arn: unknown): string | undefined {
-  return typeof arn === 'string' ? nameOf(arn.split(':')[6]) : undefined;
+  if (typeof arn !== 'string') return undefined;
+  const [, , service, , , type, name] = arn.split(':');
+  return service === 'lambda' && type === 'function' ? nameOf(name) : undefined;
+}
+
+/** The text when it is an ARN of the service. */
+export function arnOf(value: unknown, service: string): string | undefined {
+  return typeof value === 'string' && value.split(':', 3)[2] === service && value.startsWith('arn:')
+    ? nameOf(value)
+    : undefined;
 }
 
 /** The error code of a plain field: an HTTP status where it is one, else a name such as `ThrottlingException`. */

@@ -1,5 +1,5 @@
 import { attributeText } from '../letter.ts';
-import type { EvidenceAdapter } from './adapter.ts';
+import type { EvidenceAdapter, Reading } from './adapter.ts';
 import type { Evidence } from './evidence.ts';
 import { countOf, instantOf, jsonObject, nameOf, present, stackOf, statusOf, textOf } from './fields.ts';
 
@@ -10,7 +10,7 @@ export const kitAttribute: EvidenceAdapter = {
   source: 'kit',
   read(letter) {
     const evidence = parseKitEvidence(attributeText(letter.attributes, EVIDENCE_ATTRIBUTE));
-    return evidence && { evidence, attributeNames: [] };
+    return evidence && reading(evidence);
   },
 };
 
@@ -19,9 +19,16 @@ export const kitRecord: EvidenceAdapter = {
   source: 'kit-record',
   read(_letter, failureRecord) {
     const evidence = parseKitEvidence(failureRecord);
-    return evidence && { evidence, attributeNames: [] };
+    return evidence && reading(evidence);
   },
 };
+
+/** The consumer names the queue that it died in, which may be one of several that share the DLQ. */
+const reading = (evidence: Omit<Evidence, 'source'>): Reading => ({
+  evidence,
+  attributeNames: [],
+  returnTo: { kind: 'queue', ...present({ arn: evidence.queueArn }) },
+});
 
 function parseKitEvidence(text: string | undefined): Omit<Evidence, 'source'> | undefined {
   const fields = jsonObject(text);

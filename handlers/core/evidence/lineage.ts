@@ -1,4 +1,5 @@
 import { attributeText, type Letter, type Lineage } from '../letter.ts';
+import type { Reading } from './adapter.ts';
 import { jsonObject } from './fields.ts';
 import { EVIDENCE_ATTRIBUTE } from './kit.ts';
 
@@ -8,14 +9,19 @@ export const HEALER_ATTRIBUTE = 'dlq-healer';
 const MAX_ATTEMPT = 1000;
 
 /**
- * Where the letter comes from and how often it was healed: what the healer wrote, else what the kit wrote, else it is its
- * own origin. Strangers can write attributes, so anything but a well-formed lineage is ignored.
+ * Where the letter comes from and how often it was healed: what the healer wrote, else what the kit wrote, else what is
+ * known of the message that it wraps, else it is its own origin. Strangers can write attributes, so anything but a
+ * well-formed lineage is ignored.
  */
-export function lineageOf(letter: Letter, failureRecord?: string): Lineage {
+export function lineageOf(letter: Letter, failureRecord?: string, wrapped?: Reading['wrapped']): Lineage {
   return (
     parseLineage(attributeText(letter.attributes, HEALER_ATTRIBUTE)) ??
     parseLineage(attributeText(letter.attributes, EVIDENCE_ATTRIBUTE)) ??
-    parseLineage(failureRecord) ?? { originId: letter.messageId, attempt: 0 }
+    parseLineage(failureRecord) ??
+    parseLineage(attributeText(wrapped?.attributes ?? {}, HEALER_ATTRIBUTE)) ?? {
+      originId: wrapped?.messageId ?? letter.messageId,
+      attempt: 0,
+    }
   );
 }
 

@@ -51,7 +51,7 @@ export const AUTH: readonly Rule[] = [
       names(
         'invalid_grant invalid_client unauthorized_client invalid_token insufficient_scope access_denied',
         'token_expired expired_token TokenExpiredError JsonWebTokenError NotBeforeError JWTExpired JWTInvalid',
-        'JWKSNoMatchingKey JWSInvalid JWSSignatureVerificationFailed JWTClaimValidationFailed ExpiredSignatureError JWTError',
+        'CROSS_ACCOUNT_INGESTION_FAILED CROSS_REGION_INGESTION_FAILED JWKSNoMatchingKey JWSInvalid JWSSignatureVerificationFailed JWTClaimValidationFailed ExpiredSignatureError JWTError',
         'InvalidSignatureError InvalidAudienceError InvalidIssuerError ImmatureSignatureError',
         'InvalidIssuedAtError MissingRequiredClaimError InvalidAlgorithmError InvalidKeyError InvalidClaimError',
         'ExpiredJwtException SignatureException MalformedJwtException SecurityTokenExpiredException',

@@ -7,7 +7,7 @@ export const DEPENDENCY: readonly Rule[] = [
     class: 'DEPENDENCY_FAILURE',
     why: 'errno codes and exception names of a connection that could not be made or broke',
     test: names(
-      'IncompleteMessage ConnectionRefused ConnectionReset ConnectionAborted BrokenPipe HostUnreachable NetworkUnreachable',
+      'CONNECTION_FAILURE RESOURCE_MODIFICATION_COLLISION IncompleteMessage ConnectionRefused ConnectionReset ConnectionAborted BrokenPipe HostUnreachable NetworkUnreachable',
       'econnrefused econnreset econnaborted ehostunreach nxdomain enetunreach epipe',
       'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ENOTFOUND EAI_AGAIN EAI_NODATA EAI_NONAME EHOSTUNREACH EAI_FAIL',
       'EHOSTDOWN ENETUNREACH ENETDOWN ENETRESET ENOTCONN ESHUTDOWN EPROTO UND_ERR_SOCKET EREFUSED ENODATA ESERVFAIL',

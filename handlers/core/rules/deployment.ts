@@ -124,7 +124,7 @@ export const BROKEN_DEPLOYMENT: readonly Rule[] = [
         /\bdatabase ["'`].{1,80}["'`] does not exist/i,
       ),
       names(
-        'COMMAND_INVALID UNEXPECTED_FRAME FRAME_ERROR ConfigException NoRegionError ConfigError ConfigurationError ConfigurationException ImproperlyConfigured NoSuchBeanDefinitionException',
+        'THIRD_ACCOUNT_HOP_DETECTED THIRD_REGION_HOP_DETECTED COMMAND_INVALID UNEXPECTED_FRAME FRAME_ERROR ConfigException NoRegionError ConfigError ConfigurationError ConfigurationException ImproperlyConfigured NoSuchBeanDefinitionException',
         'UnsatisfiedDependencyException BeanCreationException ResourceNotFoundException NonExistentQueue QueueDoesNotExist',
         'NoSuchBucket TableNotFoundException ParameterNotFound UNIMPLEMENTED UnimplementedError NO_RESOURCE NoSuchEntity',
         'ER_BAD_DB_ERROR InvalidCatalogName index_not_found_exception IndexNotFoundException UNKNOWN_TOPIC_OR_PARTITION',

@@ -461,10 +461,10 @@ export const TIE_BREAKS: readonly Rule[] = [
     class: 'AUTH_FAILURE',
     why: 'the server itself broke the handshake off: it misses a client certificate or a cipher, and no retry brings one',
     test: text(String.raw`
-      alert handshake failure
-      remote error: tls: handshake failure
-      fatal alert: ?handshake_failure
-      alert number 40
+      alert handshake failure\b
+      remote error: tls: handshake failure\b
+      fatal alert: ?handshake_failure\b
+      alert number 40\b
     `),
     confidence: 0.7,
   },

@@ -98,7 +98,7 @@ export const TIMEOUT: readonly Rule[] = [
           /_timeout_exception\b/i,
           /\b(?:request|read|connect|connection|receive|recv|lock|gateway|response|socket|send)_timeout\b(?!['"`]?\s?[:=])/i,
         ),
-        types('Timeout TimedOut Elapsed'),
+        types('Timeout TimedOut Elapsed TIMEOUT'),
       ),
       text(String.raw`
         exceeded (?:the )?(?:maximum )?(?:number of|retries|size)\b

@@ -43,7 +43,8 @@ const EXTRACT: Record<string, Extract> = {
   logs(call) {
     const body = parseJson(call.body);
     const group = text(body.logGroupName) ?? text(body.logGroupIdentifier);
-    const stream = text(body.logStreamName);
+    // What a search is authorised on, as AWS's refusals of one show it: the group's streams, none of them named.
+    const stream = call.action === 'FilterLogEvents' ? '' : text(body.logStreamName);
     if (group === undefined) return [];
     return [arn(call, 'logs', `log-group:${group}${stream === undefined ? '' : `:log-stream:${stream}`}`)];
   },

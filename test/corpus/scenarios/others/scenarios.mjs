@@ -1,0 +1,175 @@
+// The scenarios of Perl, Lua, Elixir, Erlang, shell tools and C: name, language, class, wrappings, cause, program.
+// A line that begins with ! has words or numbers that mislead; +CLASS gives a further class that a reader could defend.
+const { HTTP, PG_PORT, PG_CLOSING_PORT, MYSQL_PORT, REDIS_PORT, REDIS_AUTH_PORT, REDIS_SMALL_PORT, REDIS_FULL_PORT, LDAP_PORT, CLOSED_PORT, SILENT_PORT, FULL_PORT, HANGUP_PORT, TLS_EXPIRED_PORT, TLS_SELFSIGNED_PORT, TLS_WRONGHOST_PORT, TLS_MUTUAL_PORT, CA, TARGETS } = process.env;
+
+export const scenarios = [];
+const CLASSES = { auth: 'AUTH_FAILURE', valid: 'VALIDATION_ERROR', bad: 'BAD_PAYLOAD', timeout: 'TIMEOUT', slow: 'THROTTLED', dep: 'DEPENDENCY_FAILURE', full: 'RESOURCE_EXHAUSTED', bug: 'CODE_BUG', unknown: 'UNKNOWN' };
+const add = (language) => (name, label, wraps, cause, code, more = {}) => {
+  const [own, ...accept] = label.replace('!', '').split('+');
+  scenarios.push({ name: `${language}-${name}`, language, class: CLASSES[own], accept: accept.map((one) => CLASSES[one]), misleading: label.startsWith('!'), wraps, cause, code, ...more });
+};
+const [perl, lua, elixir, erlang, sh, c] = ['perl', 'lua', 'elixir', 'erlang', 'sh', 'c'].map(add);
+
+// --- Perl -----------------------------------------------------------------------------------------------------------------------
+const lwp = (path, then = 'die "inventory: ".$r->status_line."\\n".$r->decoded_content unless $r->is_success;') => `use LWP::UserAgent; my $r = LWP::UserAgent->new(timeout => 1)->get("${path.includes('://') ? path : `${HTTP}/${path}`}"); ${then}`;
+const dbi = (user, password, port, statement) => `use DBI; my $d = DBI->connect("dbi:Pg:host=127.0.0.1;port=${port};dbname=shop", "${user}", "${password}", { RaiseError => 1, PrintError => 0 }); $d->do(q{${statement}});`;
+perl('dbi-password', '!auth', 'text exit', 'the password of the database user is wrong', dbi('shop', 'wrong', PG_PORT, 'select 1'));
+perl('ldap-bind', 'auth', 'order', 'the LDAP password is wrong', `use Net::LDAP; my $m = Net::LDAP->new("127.0.0.1", port => ${LDAP_PORT})->bind("cn=admin,dc=shop", password => "wrong"); die "LDAP bind: ".$m->error." (".$m->code.")" if $m->code;`);
+perl('jwt', 'auth', 'text json', 'the token expired long ago', `use Crypt::JWT qw(encode_jwt decode_jwt); decode_jwt(token => encode_jwt(payload => { exp => 1 }, alg => "HS256", key => "k"), key => "k");`);
+perl('redis-password', 'auth', 'first', 'the Redis password is wrong', `use Redis; Redis->new(server => "127.0.0.1:${REDIS_AUTH_PORT}", password => "wrong")->get("a");`);
+perl('lwp-grant-400', '!auth', 'text', 'the token endpoint answers 400 since the refresh token was revoked', lwp('grant400'));
+perl('moose-type', '!valid', 'first', 'the field timeout holds a word', `package Coupon; use Moose; has timeout => (is => "ro", isa => "Int", required => 1); package main; Coupon->new(timeout => "soon");`);
+perl('type-tiny', 'valid', 'text', 'the quantity is not positive', `use Types::Common::Numeric qw(PositiveInt); PositiveInt->assert_valid(0);`);
+perl('json-validator', 'valid', 'text json', 'the message does not fit its schema', `use JSON::Validator; my @e = JSON::Validator->new->schema({ required => ["order_id"], properties => { token => { type => "string", maxLength => 4 } } })->validate({ token => "0123456789" }); die join("; ", @e)."\\n" if @e;`);
+perl('dbi-unique', 'valid', 'text log', 'the reference exists already', dbi('shop', 'right', PG_PORT, "insert into orders values (401, 1, 5, 'x@y.example', 'R-429')"));
+perl('json-xs', 'bad', 'text order', 'the body is no JSON', `use JSON::XS; decode_json("order=503&quantity=2");`);
+perl('json-cut', 'bad', 'text', 'the body is cut', `use Cpanel::JSON::XS; decode_json('{"token": "abc", "lines": [1, 2');`);
+perl('libxml', 'bad', 'text', 'an element of the XML body is not closed', `use XML::LibXML; XML::LibXML->load_xml(string => "<order><id>503</id><lines></order>");`);
+perl('utf8', 'bad', 'text', 'the body holds bytes that are not UTF-8', `use Encode; my $body = "caf\\xe9 503"; decode("UTF-8", $body, Encode::FB_CROAK);`);
+perl('msgpack', 'bad', 'text', 'the MessagePack body is cut', `use Data::MessagePack; Data::MessagePack->unpack("\\x82\\xa2i");`);
+perl('lwp-timeout', '!timeout', 'text exit', 'the server does not answer; LWP calls that a 500', lwp('slow'));
+perl('lwp-connect', '!timeout', 'text', 'the server\'s backlog is full; LWP calls that a 500', lwp(`http://127.0.0.1:${FULL_PORT}/v1/stock`));
+perl('alarm', 'timeout', 'text', 'the alarm rang', `local $SIG{ALRM} = sub { die "timeout after 1s waiting for stock of order 503\\n" }; alarm 1; sleep 5;`);
+perl('lwp-429', 'slow', 'text', 'the API answers 429', lwp('limit429'));
+perl('lwp-503', '!slow', 'text json', 'the API answers 503 ServerBusy for the request rate', lwp('throttle503'));
+perl('lwp-refused', '!dep', 'text', 'nothing listens; LWP calls that a 500', lwp(`http://127.0.0.1:${CLOSED_PORT}/v1/stock`));
+perl('lwp-html', '!dep+bad', 'text', 'the upstream answers a maintenance page where JSON was expected', lwp('html200', 'use JSON::XS; eval { decode_json($r->decoded_content) }; die "inventory API (200 text/html): $@";'));
+perl('dbi-shutdown', 'dep', 'text', 'the database is shutting down', dbi('shop', 'right', PG_CLOSING_PORT, 'select 1'));
+perl('ssl-expired', '!dep', 'text', 'the server\'s certificate expired', `use IO::Socket::SSL; IO::Socket::SSL->new(PeerHost => "localhost", PeerPort => ${TLS_EXPIRED_PORT}, SSL_ca_file => "${CA}") or die "connect: $SSL_ERROR";`);
+perl('memory', 'full', 'text exit', 'the process is at its memory limit', `my @all; push @all, "x" x (32 << 20) . scalar(@all) while 1;`, { before: 'ulimit -v 300000;' });
+perl('open-files', 'full', 'text', 'the process has no file descriptors left', `my @all; while (1) { open my $f, "<", $0 or die "cannot open $0 for order 503: $!"; push @all, $f; }`, { before: 'ulimit -n 16;' });
+perl('method', 'bug', 'text', 'the code calls a method that does not exist', `package Order; sub new { bless {}, shift } package main; Order->new->conection_timeout;`);
+perl('module', 'bug', 'first', 'the module is not packed', `require Shop::Token::Limiter;`);
+perl('undef', 'bug', 'text', 'the code follows an undefined reference', `my $customer; my $n = scalar @{$customer};`);
+perl('strict', 'bug', 'exit', 'the own code names a variable that it never declared', `print $retry_limit;`);
+perl('died', 'unknown', 'text', 'the code dies without a reason', `die;`);
+
+// --- Lua ------------------------------------------------------------------------------------------------------------------------
+lua('redis-noauth', 'auth', 'text', 'the Redis server wants a password', `local t = require("socket").connect("127.0.0.1", ${REDIS_AUTH_PORT}); t:send("GET order:503\\r\\n"); error("redis: " .. t:receive())`);
+lua('cjson', '!bad', 'text order', 'the body is no JSON', `require("cjson").decode("order=503&quantity=2")`);
+lua('cjson-cut', '!bad', 'first', 'the body is cut', `require("cjson").decode('{"id": 429, "token": "abc')`);
+lua('arithmetic', '!valid+bug', 'text', 'the quantity of the message is a word', `local message = require("cjson").decode('{"quantity": "two"}'); print(message.quantity * 2)`);
+lua('timeout', 'timeout', 'text', 'the server does not answer', `local t = require("socket").tcp(); t:settimeout(0.3); assert(t:connect("127.0.0.1", ${SILENT_PORT})); assert(t:receive())`);
+lua('refused', 'dep', 'text', 'nothing listens', `assert(require("socket").connect("127.0.0.1", ${CLOSED_PORT}))`);
+lua('http-429', 'slow', 'text', 'the API answers 429', `local body, code = require("socket.http").request("${HTTP}/limit429"); error("orders API: HTTP " .. code .. ": " .. body)`);
+lua('memory', 'full', 'text', 'the process is at its memory limit', `local all = {}; while true do all[#all + 1] = string.rep("x", 1 << 24) .. #all end`, { before: 'ulimit -v 200000;' });
+lua('nil', 'bug', 'text', 'the code indexes nil', `local limits; print(limits.token)`);
+lua('stack', '!bug+full', 'first', 'a function calls itself for ever', `local function again(n) return again(n + 1) + 1 end; again(0)`);
+lua('failed', 'unknown', 'order', 'the code raises an error that tells nothing', `error("failed", 0)`);
+lua('nothing', 'unknown', 'text', 'the code raises an error without a reason', `error()`);
+
+// --- Elixir ---------------------------------------------------------------------------------------------------------------------
+const server = `defmodule Stock do\n  use GenServer\n  def init(x), do: {:ok, x}\n  def handle_call(:slow, _, x) do\n    Process.sleep(2000)\n    {:reply, x, x}\n  end\n  def handle_call({:divide, n}, _, x), do: {:reply, div(1, n), x}\nend\n{:ok, pid} = GenServer.start(Stock, 0)\n`;
+const httpc = (path, then) => `:inets.start()\n{:ok, {{_, status, reason}, _, body}} = :httpc.request(:get, {'${path}', []}, [timeout: 600], [])\n${then || 'IO.puts("#{status} #{reason} #{body}")'}`;
+elixir('call-timeout', 'timeout', 'text first', 'the GenServer is slower than the call\'s time-out', `${server}GenServer.call(pid, :slow, 100)`);
+elixir('await', 'timeout', 'text', 'the task is slower than its time-out', `Task.async(fn -> Process.sleep(2000) end) |> Task.await(100)`);
+elixir('httpc-timeout', '!timeout', 'text', 'the server does not answer; the match on the answer fails', httpc(`${HTTP}/slow`, ''));
+elixir('econnrefused', '!dep', 'first order', 'nothing listens; the match on the socket fails', `{:ok, _} = :gen_tcp.connect('127.0.0.1', ${CLOSED_PORT}, [])`);
+elixir('closed', '!dep', 'text', 'the server hangs up; the match on the data fails', `{:ok, s} = :gen_tcp.connect('127.0.0.1', ${HANGUP_PORT}, [:binary, active: false])\n:gen_tcp.send(s, "x")\n{:ok, _} = :gen_tcp.recv(s, 4, 2000)`);
+elixir('nxdomain', '!dep', 'text', 'the host name does not exist; the match on the answer fails', httpc('http://inventory.shop.invalid/v1/stock', ''));
+elixir('http-401', 'auth', 'text', 'the API answers 401 for an expired token', httpc(`${HTTP}/unauthorized`, 'raise "payments API: #{status} #{reason}: #{body}"'));
+elixir('http-403-rate', '!slow', 'text json', 'the API answers 403 for a rate limit', httpc(`${HTTP}/limit403`, 'raise "catalog API: #{status} #{reason}: #{body}"'));
+elixir('http-422', '!valid', 'text', 'the API refuses the field timeout', httpc(`${HTTP}/invalid422`, 'raise "orders API: #{status} #{reason}: #{body}"'));
+elixir('to-integer', '!valid+bad', 'text', 'the field quantity holds a word', `message = %{"quantity" => "two"}\nString.to_integer(message["quantity"])`);
+elixir('date', 'valid+bad', 'text', 'the field delivery_date is no date', `Date.from_iso8601!("31.31.2023")`);
+elixir('base64', '!bad', 'first', 'the body is not base64', `Base.decode64!("not base64: *")`);
+elixir('inflate', '!bad', 'text', 'the body is not gzip', `:zlib.gunzip("order 8812, two pieces")`);
+elixir('poolboy', '!full', 'first text', 'all workers of the pool are in use', `Code.append_path(Path.wildcard("/usr/lib/erlang/lib/poolboy-*/ebin") |> hd())\ndefmodule W do\n  use GenServer\n  def start_link(_), do: GenServer.start_link(W, 0)\n  def init(x), do: {:ok, x}\nend\n{:ok, _} = :poolboy.start(name: {:local, :db_pool}, worker_module: W, size: 1, max_overflow: 0)\n:poolboy.checkout(:db_pool)\n:poolboy.checkout(:db_pool, true, 200)`);
+elixir('processes', '!full', 'first', 'the VM has as many processes as it may', `Enum.each(1..5000, fn _ -> spawn(fn -> Process.sleep(5000) end) end)`, { before: 'ELIXIR_ERL_OPTIONS="+P 1024"' });
+elixir('undefined', 'bug', 'text', 'the code calls a function that does not exist', `String.trim_token("x")`);
+elixir('function-clause', 'bug+valid', 'first', 'no clause of the own function takes the argument', `defmodule Fees do\n  def rate(:de), do: 19\nend\nFees.rate(:timeout)`);
+elixir('key', 'bug', 'text', 'the own configuration lacks a key', `Map.new(host: "db") |> Map.fetch!(:token)`);
+elixir('env', '!bug', 'text', 'the variable of the own configuration is not set', `System.fetch_env!("PAYMENTS_API_TOKEN")`);
+elixir('noproc', '!bug+dep', 'first', 'the server of the own application was never started', `GenServer.call(Shop.TokenCache, :get, 5000)`);
+elixir('inner-exit', '!bug+valid', 'first', 'the called server divides by zero, the caller exits with it', `${server}GenServer.call(pid, {:divide, 0})`);
+elixir('exit', 'unknown', 'text', 'the code exits without a reason', `exit(:error)`);
+elixir('oops', 'unknown', 'text', 'the code raises without a reason', `raise "oops"`);
+
+// --- Erlang ---------------------------------------------------------------------------------------------------------------------
+erlang('eldap', 'auth', 'text', 'the LDAP password is wrong', `{ok, H} = eldap:open(["127.0.0.1"], [{port, ${LDAP_PORT}}]), ok = eldap:simple_bind(H, "cn=admin,dc=shop", "wrong").`);
+erlang('jiffy', 'bad', 'text', 'the body is no JSON', `jiffy:decode(<<"order=503">>).`);
+erlang('binary-to-term', '!bad', 'text order', 'the body is no Erlang term', `binary_to_term(<<"order=503">>).`);
+erlang('econnrefused', '!dep', 'text', 'nothing listens; the match on the answer fails', `{ok, _} = httpc:request("http://127.0.0.1:${CLOSED_PORT}/v1/orders/401").`);
+erlang('http-status', 'slow', 'text', 'the API answers 429', `{ok, {{_, Status, Phrase}, _, Body}} = httpc:request("${HTTP}/limit429"), error({orders_api, Status, Phrase, Body}).`);
+erlang('heap', 'full', 'text', 'the process grows beyond its heap', `F = fun F(L) -> F([lists:seq(1, 100000) | L]) end, F([]).`, { before: 'ulimit -v 3000000;' });
+erlang('undef', 'bug', 'text', 'the code calls a function that does not exist', `shop_token:refresh(503).`);
+erlang('badarith', 'bug', 'order', 'the code adds an atom to a number', `X = list_to_atom("undefined"), 503 + X.`);
+erlang('emfile', '!full', 'text', 'the process has no file descriptors left', `All = [gen_tcp:connect("127.0.0.1", ${SILENT_PORT}, []) || _ <- lists:seq(1, 60)], [gen_tcp:close(S) || {ok, S} <- All], {ok, _} = lists:last(All).`, { before: 'ulimit -n 40;' });
+
+// --- shell tools ----------------------------------------------------------------------------------------------------------------
+const psql = (user, password, port, statement) => `PGPASSWORD=${password} psql -v ON_ERROR_STOP=1 -h 127.0.0.1 -p ${port} -U ${user} shop -c "${statement}"`;
+const mariadb = (user, password, statement) => `mariadb --no-defaults -h127.0.0.1 -P${MYSQL_PORT} -u${user} -p${password} shop -e "${statement}"`;
+const curl = (path, more = '') => `curl -sS --cacert ${CA} ${more} ${path.includes('://') ? path : `${HTTP}/${path}`}`;
+sh('psql-password', 'auth', 'exit', 'the password of the database user is wrong', psql('shop', 'wrong', PG_PORT, 'select 1'));
+sh('psql-expired-user', 'auth', 'text', 'the role is valid until a day long past', psql('temporary', 'right', PG_PORT, 'select 1'));
+sh('mariadb-denied', 'auth', 'text', 'the user may not write the table', mariadb('reader', 'right', 'insert into customers values (503, 1)'));
+sh('redis-noauth', 'auth', 'text', 'the Redis server wants a password', `redis-cli -e -p ${REDIS_AUTH_PORT} get order:503`);
+sh('ldap-bind', 'auth', 'exit', 'the LDAP password is wrong', `ldapsearch -x -H ldap://127.0.0.1:${LDAP_PORT} -D cn=admin,dc=shop -w wrong -b dc=shop`);
+sh('curl-401', 'auth', 'text', 'the API answers 401', curl('unauthorized', '--fail'));
+sh('curl-apikey-400', '!auth', 'json', 'the API answers 400 for an invalid API key', curl('apikey400', '--fail-with-body'));
+sh('curl-client', '!auth', 'text', 'the server wants a client certificate', curl(`https://localhost:${TLS_MUTUAL_PORT}/v1/orders`));
+sh('curl-422', 'valid', 'exit', 'the API refuses the field timeout', curl('invalid422', '--fail-with-body'));
+sh('mariadb-foreign', 'valid', 'text', 'the customer does not exist', mariadb('shop', 'right', "insert into orders values (503, 404, 5, 'x', 'R-503')"));
+sh('sqlite-check', '!valid', 'text order', 'the timeout breaks the constraint', `sqlite3 :memory: "create table coupons (timeout int check (timeout <= 30)); insert into coupons values (503)"`);
+sh('jq-type', '!valid+bug', 'text', 'the quantity of the message is a word', `echo '{"quantity": "two"}' | jq '.quantity * 2.5 + 1'`);
+sh('date', 'valid+bad', 'text', 'the field delivery_date is no date', `date -d "31.31.2023"`);
+sh('xmllint-schema', 'valid', 'exit', 'the order lacks what its schema requires', `cat > s.xsd <<'X'\n<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType><xs:sequence><xs:element name="id" type="xs:int"/><xs:element name="token" type="xs:string"/></xs:sequence></xs:complexType></xs:element></xs:schema>\nX\necho '<order><id>many</id></order>' | xmllint --noout --schema s.xsd -`);
+sh('jq-parse', 'bad', 'text exit', 'the body is no JSON', `echo 'order=503&quantity=2' | jq .id`);
+sh('base64', 'bad', 'order', 'the body is not base64', `echo 'not base64: *' | base64 -d >/dev/null`);
+sh('gzip-header', 'bad', 'text', 'the body is not gzip', `echo 'order 8812' | gzip -dc`);
+sh('gzip-cut', 'bad', 'exit', 'the gzip body is cut', `seq 1000 | gzip | head -c 40 | gzip -dc >/dev/null`);
+sh('xmllint', 'bad', 'text', 'an element of the XML body is not closed', `echo '<order><id>503</id><lines></order>' | xmllint --noout -`);
+sh('iconv', 'bad', 'text', 'the body holds bytes that are not UTF-8', `printf 'caf\\351 503' | iconv -f UTF-8 -t UTF-16 >/dev/null`);
+sh('protoc', 'bad', 'text', 'the body is JSON and not protobuf', `printf 'syntax = "proto3"; message Order { int32 id = 1; }' > order.proto; echo '{"id": 401}' | protoc --decode=Order order.proto`);
+sh('openssl-decrypt', '!bad+auth', 'exit', 'the encrypted body was damaged on its way', `head -c 64 /dev/zero | openssl enc -d -aes-256-cbc -K $(printf '0%.0s' $(seq 64)) -iv $(printf '0%.0s' $(seq 32)) >/dev/null`);
+sh('gpg', 'bad', 'text', 'the body is not OpenPGP', `mkdir -m 700 -p g; echo 'order 503' | gpg --homedir g --batch -q --decrypt; gpgconf --homedir g --kill all`);
+sh('curl-timeout', 'timeout', 'text exit', 'the server does not answer', curl('slow', '--max-time 1'));
+sh('curl-connect', 'timeout', 'order', 'the server\'s backlog is full', curl(`http://127.0.0.1:${FULL_PORT}/v1/stock`, '--connect-timeout 1'));
+sh('psql-statement', 'timeout', 'text', 'the statement took longer than statement_timeout', psql('shop', 'right', PG_PORT, 'set statement_timeout = 200; select pg_sleep(3)'));
+sh('ssh-connect', 'timeout', 'text', 'the server\'s backlog is full', `ssh -o ConnectTimeout=1 -o BatchMode=yes -p ${FULL_PORT} sftp@127.0.0.1 true`);
+sh('timeout-124', 'timeout+unknown', 'log', 'timeout(1) ended the converter', `timeout --verbose 1 sleep 5`);
+sh('mariadb-lock', 'timeout', 'exit', 'a row lock was not had in time', `{ echo 'begin; update orders set amount = 11 where id = 1; do sleep(3);' | mariadb --no-defaults -h127.0.0.1 -P${MYSQL_PORT} -ushop -pright shop; } & sleep 0.6; ${mariadb('shop', 'right', 'update orders set amount = 12 where id = 1')}; code=$?; wait; exit $code`);
+sh('curl-429', 'slow', 'text exit', 'the API answers 429', curl('limit429', '--fail'));
+sh('curl-s3-slowdown', '!slow', 'json', 'S3 answers 503 SlowDown', curl('s3slowdown', '--fail-with-body'));
+sh('curl-inner-429', '!slow', 'log', 'the API answers 500 around a 429', curl('throttle500', '--fail-with-body'));
+sh('curl-quota-403', '!slow', 'exit', 'the API answers 403 for a user rate limit', curl('quota403', '--fail-with-body'));
+sh('curl-throughput', 'slow', 'text', 'the table\'s throughput is used up', curl('ddbthroughput', '--fail-with-body'));
+sh('mariadb-hourly', '!slow+full', 'text', 'the user used up its queries per hour', `for i in 1 2 3 4 5; do ${mariadb('hourly', 'right', 'select 1')} >/dev/null; done`);
+sh('curl-refused', 'dep', 'order', 'nothing listens', curl(`http://127.0.0.1:${CLOSED_PORT}/v1/orders/429`));
+sh('curl-dns', 'dep', 'text', 'the host name does not exist', curl('http://inventory.shop.invalid/v1/stock/503'));
+sh('curl-empty', 'dep', 'text', 'the server hangs up without an answer', curl('hangup'));
+sh('curl-cut', 'dep', 'log', 'the server hangs up in the middle of its answer', curl('cut'));
+sh('curl-502', 'dep', 'text', 'the gateway answers 502', curl('html502', '--fail'));
+sh('curl-selfsigned', 'dep', 'text', 'the server\'s certificate is self-signed', curl(`https://localhost:${TLS_SELFSIGNED_PORT}/`));
+sh('curl-wronghost', 'dep', 'text', 'the server\'s certificate is for another host', curl(`https://localhost:${TLS_WRONGHOST_PORT}/`));
+sh('psql-refused', 'dep', 'exit', 'nothing listens on the database\'s port', psql('shop', 'right', CLOSED_PORT, 'select 1'));
+sh('jq-html', '!dep+bad', 'log', 'the upstream answers a maintenance page where JSON was expected', `set -o pipefail; echo "fetching http://inventory.internal:8080/v1/stock" >&2; ${curl('html200')} | jq .id`);
+sh('ssh-hangup', 'dep', 'text', 'the server hangs up before the log-in', `ssh -o ConnectTimeout=2 -o BatchMode=yes -p ${HANGUP_PORT} sftp@127.0.0.1 true`);
+sh('disk-full', 'full', 'text exit', 'the disk is full', `seq 100000 > ${TARGETS}/export.csv`);
+sh('dd-full', 'full', 'order', 'the disk is full', `dd if=/dev/zero of=${TARGETS}/export.csv bs=4k count=9`);
+sh('fork', 'full', 'text', 'the user may not start more processes', `ulimit -u 2; setpriv --reuid 65534 --clear-groups bash -c 'for i in 1 2 3; do sleep 1 & done; wait' 2>&1 | head -1; exit 1`, { before: 'timeout 10' });
+sh('killed', 'full', 'exit code', 'the child outgrew its memory and was killed', `bash -c 'x=0123456789abcdef; while :; do x=$x$x; done' & p=$!; until [ "$(cut -d" " -f1 /proc/$p/statm)" -gt 16000 ]; do sleep 0.01; done; kill -9 $p; wait $p`);
+sh('bash-memory', 'full', 'text', 'the script is at its memory limit', `ulimit -v 100000; x=0123456789abcdef; while :; do x=$x$x; done`);
+sh('psql-role', 'full', 'text', 'the role has as many connections as it may', `${psql('single', 'right', PG_PORT, 'select pg_sleep(2)')} >/dev/null & sleep 0.6; ${psql('single', 'right', PG_PORT, 'select 1')}; code=$?; wait; exit $code`);
+sh('redis-clients', 'full', 'text', 'the Redis server takes no more clients', `redis-cli -e -p ${REDIS_FULL_PORT} ping`);
+sh('redis-memory', 'full+dep', 'order', 'the Redis server is at its memory limit', `redis-cli -e -p ${REDIS_SMALL_PORT} set order:503 x`);
+sh('command', 'bug', 'text exit', 'the tool is not installed in the image', `wkhtmltopdf invoice-503.html invoice.pdf`);
+sh('unbound', '!bug', 'text', 'the variable of the own configuration is not set', `set -u; curl -H "Authorization: Bearer $PAYMENTS_API_TOKEN" ${HTTP}/ok`);
+sh('syntax', '!bug', 'text', 'the own script has a syntax error', `if [ "$1" = token ]; then\n  echo x\nfi )`);
+sh('not-executable', 'bug+auth', 'text', 'the script in the image is not executable', `echo 'true' > ship.sh; chmod 644 ship.sh; ./ship.sh`);
+sh('psql-syntax', 'bug', 'text', 'the own SQL has a syntax error', psql('shop', 'right', PG_PORT, 'select * form orders where id = 503'));
+sh('jq-program', 'bug', 'text', 'the own jq program has a syntax error', `echo '{"id": 401}' | jq '.id |'`);
+sh('exit-3', 'unknown', 'code exit', 'the script ends with 3 and says nothing', `exit 3`);
+sh('exit-1', 'unknown', 'runtime', 'the script ends with 1 and says nothing', `exit 1`);
+sh('failed', '!unknown', 'text', 'the script hides the reason', `echo "order 503: failed after 401 ms, see log" >&2; exit 1`);
+sh('status-429', '!unknown', 'json', 'the script tells only its own counters', `echo "429 messages read, 428 done, 1 not done" >&2; exit 1`);
+sh('make-error', 'unknown', 'text', 'the job tells only that it failed', `echo "ERROR" >&2; exit 2`);
+
+// --- C --------------------------------------------------------------------------------------------------------------------------
+const main = (code) => `int main(int argc, char **argv) { ${code} }`;
+c('segfault', 'bug', 'text runtime', 'the program follows a null pointer', main('int *p = argc > 9 ? &argc : 0; return *p;'), { before: '' });
+c('abort', 'bug', 'exit', 'the program frees twice', main('char *p = malloc(9); free(p); free(p);'));
+c('assert', '!bug', 'text', 'an assertion of the own code does not hold', main('int timeout = argc - 5; assert(timeout > 0); return 0;'));
+c('smash', 'bug', 'text', 'the program writes beyond its array', main('char name[4]; strcpy(name, "a token that is far too long"); return name[0];').replace('int main', '__attribute__((noinline)) int main'));
+c('malloc', 'full', 'text', 'the allocator refuses the buffer', main('if (!malloc((size_t) 1 << 60)) { perror("order 503: malloc"); return 1; }'));
+c('full', 'full', 'text', 'the disk is full', main(`FILE *f = fopen("${TARGETS}/export.csv", "w"); fprintf(f, "503"); if (fclose(f)) { perror("export.csv"); return 1; }`));
