@@ -38,7 +38,6 @@ function scrub(text) {
     .replace(/\/tmp\/(?!\/)/g, '/var/task/tmp/')
     .replaceAll(homedir(), '/home/app')
     .replace(/ on [\d.]+:53\b/g, ' on 10.0.0.2:53') // the name server of this machine
-    .replaceAll(`${homedir()}/`, '/home/app/')
     .replace(new RegExp(`@${hostname()}\\b`, 'g'), '@consumer');
 }
 function deep(value) {
