@@ -6,12 +6,14 @@ import { DEPENDENCY } from './dependency.ts';
 import { BROKEN_DEPLOYMENT } from './deployment.ts';
 import { DRIVER_CODES, ERRNOS } from './driver-codes.ts';
 import { LAMBDA, UNUSABLE } from './lambda.ts';
+import { MISLEADING_NAMES } from './misleading-names.ts';
+import { MISLEADING_PARSERS } from './misleading-parsers.ts';
+import { MISLEADING_WORDS } from './misleading-words.ts';
 import { PAYLOAD } from './payload.ts';
 import { RESOURCES } from './resources.ts';
 import type { Rule } from './rule.ts';
 import { STATUSES } from './status.ts';
 import { THROTTLED } from './throttled.ts';
-import { TIE_BREAKS } from './tie-breaks.ts';
 import { TIMEOUT } from './timeout.ts';
 import { VALIDATION } from './validation.ts';
 
@@ -31,7 +33,9 @@ interface Table {
 const TABLES: readonly Table[] = [
   { rules: UNUSABLE, confidence: 0.2, guess: true },
   { rules: LAMBDA, confidence: 0.95 },
-  { rules: TIE_BREAKS, confidence: 0.85 },
+  { rules: MISLEADING_WORDS, confidence: 0.85 },
+  { rules: MISLEADING_PARSERS, confidence: 0.85 },
+  { rules: MISLEADING_NAMES, confidence: 0.85 },
   { rules: DRIVER_CODES, confidence: 0.9 },
   { rules: BROKEN_DEPLOYMENT, confidence: 0.85 },
   { rules: THROTTLED, confidence: 0.9 },

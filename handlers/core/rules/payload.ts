@@ -1,5 +1,5 @@
+import { UNPARSABLE } from './misleading-parsers.ts';
 import { butNot, either, names, type Rule, text, types } from './rule.ts';
-import { UNPARSABLE } from './tie-breaks.ts';
 
 /** The body itself cannot be decoded or decrypted. The answers of upstreams were told apart before (tie-breaks). */
 export const PAYLOAD: readonly Rule[] = [
