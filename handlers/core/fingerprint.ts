@@ -45,6 +45,21 @@ const NAMING =
 const NAMED =
   /^\s{0,2}(?:is (?:a )?(?:required|missing|not (?:defined|a function|allowed|iterable))|must|does not exist|has no|object|because)\b/i;
 
+/**
+ * A key of a JSON object (or of a Python dictionary) and its value, where that is a text, a number or a word. Objects and
+ * lists are taken apart by their own pairs.
+ */
+const PAIR =
+  /["']([A-Za-z_][\w.$-]{0,40})["']\s{0,2}(?::|=>)\s{0,2}(?:(["'])(?!\s?[{[])([^\n]{0,600}?)\2(?=\s{0,2}[,}\]])|([\w.+-]{1,40})(?=\s{0,2}[,}\]]))/g;
+
+/** What is left of JSON once its pairs are taken out. */
+const JSON_MARKS =
+  /["'][\w.$-]{1,41}["']\s{0,2}:(?=\s{0,2}["']?\s?[{[])|["'](?=\s?[{[])|(?<=[}\]])["']|[{}[\],](?=\s|["'{}[\],]|$)/g;
+
+/** Keys whose value says what went wrong; the others hold what differs from letter to letter. */
+const TELLING_KEY =
+  /error|exception|message|msg|reason|cause|(?<!status_?)code|type|detail|title|descri|fault|field|param|property|path|rule|constraint|keyword|column|table|name$/i;
+
 /** Codes whose digits are the fault, not an instance of it. */
 const CODE_WITH_DIGITS = /\b(?:ORA|TNS|PLS|DPY|DPI|NJS|SQLSTATE|AADSTS|E|P|CS|HTTP|TS)-?\d{3,8}\b/g;
 
@@ -56,6 +71,10 @@ const MAX_KEY = 1024;
  */
 export function normalise(message: string): string {
   let text = cut(message, MAX_TEXT).replace(/\\(["'])/g, '$1');
+  text = text.replace(PAIR, (_whole, key: string, _quote, said: string | undefined, word: string | undefined) =>
+    TELLING_KEY.test(key) ? ` ${key} ${said ?? word ?? ''} ` : ' ',
+  );
+  if (text.includes('{')) text = text.replace(JSON_MARKS, ' ');
   text = text.replace(QUOTED, (_whole, _open, inner: string, _close, at: number) => {
     const end = at + inner.length + 2;
     const names = NAMING.test(text.slice(Math.max(0, at - 24), at)) || NAMED.test(text.slice(end, end + 32));
@@ -95,9 +114,11 @@ export function fingerprint(queue: string, classification: Classification, evide
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
 }
 
-/** `total` of `KeyError: 'total'`. */
+/** `total` of `KeyError: 'total'`; neither key nor value of a JSON object. */
+const STUMBLED = /(?<!["']\s?:\s?)["'`]([A-Za-z_$][\w.$]{0,80})["'`](?!\s{0,2}(?::|=>))/;
+
 function stumbledOn(text: string): string {
-  return /["'`]([A-Za-z_$][\w.$]{0,80})["'`]/.exec(cut(text, MAX_TEXT))?.[1] ?? '';
+  return STUMBLED.exec(cut(text, MAX_TEXT))?.[1] ?? '';
 }
 
 /** The first frame of the consumer's own code, without line numbers. */

@@ -30,6 +30,17 @@ describe('one fault is one group', () => {
     ['with one line number each', 'failed (Handler.java:42)', 'failed (Handler.java:7)'],
     ['at two times of day', 'window 05:12:33 closed', 'window 9:05 closed'],
     ['on two short ids', 'order c503 failed', 'order c77 failed'],
+    [
+      'in JSON, whatever else the object holds',
+      '{"level":"error","message":"stock is not reachable","order_id":17,"trace":"a1b2c3"}',
+      '{"order_id":99,"message":"stock is not reachable","level":"warn","trace":"ffff01","user":"u-1"}',
+    ],
+    [
+      'in JSON within JSON, in another order',
+      '{"statusCode":500,"body":"{\\"error\\":\\"credit of 100.00 is used up\\",\\"orderId\\":1}"}',
+      '{"body":"{\\"error\\":\\"credit of 7.50 is used up\\",\\"orderId\\":22}","statusCode":500}',
+    ],
+    ['in a Python dictionary', "{'error': 'missing_scope', 'ts': 1}", "{'ts': 2, 'error': 'missing_scope'}"],
   ])('%s', (_what, one, other) => {
     expect(of(one)).toBe(of(other));
   });
@@ -64,6 +75,22 @@ describe('two faults are two groups', () => {
     ['by what they say', of('connection refused'), of('connection reset')],
     ['by class', of('x'), of('x', {}, 'TIMEOUT')],
     ['by error type', of('x', { errorType: 'A' }), of('x', { errorType: 'B' })],
+    [
+      'by the message in JSON',
+      of('{"level":"error","message":"stock is not reachable","order_id":17}'),
+      of('{"level":"error","message":"the price is unknown","order_id":17}'),
+    ],
+    [
+      'by the message in JSON within JSON',
+      of('{"statusCode":500,"body":"{\\"error\\":\\"stock is not reachable\\",\\"orderId\\":1}"}'),
+      of('{"statusCode":500,"body":"{\\"error\\":\\"the price is unknown\\",\\"orderId\\":1}"}'),
+    ],
+    ['by the code in JSON', of('{"error":{"code":"E_STOCK","id":1}}'), of('{"error":{"code":"E_PRICE","id":1}}')],
+    [
+      'by the key that is missing, in JSON',
+      of(`{"level":"error","error":"KeyError: 'total'"}`, {}, 'CODE_BUG'),
+      of(`{"level":"error","error":"KeyError: 'lines'"}`, {}, 'CODE_BUG'),
+    ],
     ['by AWS code', of('x', { awsErrorCode: 'A' }), of('x', { awsErrorCode: 'B' })],
     ['by status', of('x', { httpStatus: 500 }), of('x', { httpStatus: 502 })],
     ['by a status in the text', of('Request failed with status code 500'), of('Request failed with status code 503')],
@@ -97,7 +124,21 @@ describe('two faults are two groups', () => {
 it('a normalised text normalises to itself', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.constantFrom('order', '12', 'a1b2c3', "'x y'", 'http://h/p', '10.0.0.1:5', 'a@b.co', '2026-11-22')),
+      fc.array(
+        fc.constantFrom(
+          'order',
+          '12',
+          'a1b2c3',
+          "'x y'",
+          'http://h/p',
+          '10.0.0.1:5',
+          'a@b.co',
+          '2026-11-22',
+          '{"message":"x y","id":4}',
+          '{',
+          '"a":{',
+        ),
+      ),
       (words) => {
         const once = normalise(words.join(' '));
         expect(normalise(once)).toBe(once);

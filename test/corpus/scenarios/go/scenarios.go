@@ -253,7 +253,7 @@ func init() {
 			defer c.Close()
 			return c.Bind("cn=admin,dc=shop", "wrong")
 		}},
-		{name: "jwt-expired", class: auth, cause: "the token of the caller expired an hour ago", wraps: "typed order", do: func() error {
+		{name: "jwt-expired", class: auth, misleading: true, cause: "the token of the caller expired an hour ago", wraps: "typed order", do: func() error {
 			text, _ := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{"exp": time.Now().Add(-time.Hour).Unix()}).SignedString([]byte("k"))
 			_, err := jwt.Parse(text, func(*jwt.Token) (interface{}, error) { return []byte("k"), nil })
 			return err
@@ -540,7 +540,7 @@ func init() {
 		}},
 		{name: "nats", class: dep, cause: "no NATS server listens", wraps: "message", do: func() error { _, err := nats.Connect("nats://" + port("CLOSED_PORT")); return err }},
 		{name: "grpc-unavailable", class: dep, cause: "nothing listens on the gRPC service's port", wraps: "typed", do: func() error { return callAt(port("CLOSED_PORT"), "") }},
-		{name: "retryable-gave-up", class: dep, cause: "all attempts ended in 503", wraps: "message", do: func() error {
+		{name: "retryable-gave-up", class: dep, cause: "nothing listens on the upstream's port at any attempt", wraps: "message", do: func() error {
 			c := retryablehttp.NewClient()
 			c.Logger, c.RetryMax, c.RetryWaitMin, c.RetryWaitMax = nil, 2, time.Millisecond, time.Millisecond
 			_, err := c.Get("http://" + port("CLOSED_PORT") + "/v1/orders/429")
@@ -589,7 +589,7 @@ func init() {
 			defer first.Close()
 			return pool.Get().Err()
 		}},
-		{name: "sql-pool-wait", class: full, misleading: true, accept: []string{timeout}, cause: "the wait for a connection of the pool ran out", wraps: "message", do: func() error {
+		{name: "sql-pool-wait", class: full, misleading: true, cause: "the wait for a connection of the pool ran out", wraps: "message", do: func() error {
 			db := pqOpen("shop", "right", "")
 			defer db.Close()
 			db.SetMaxOpenConns(1)

@@ -903,7 +903,7 @@ export default [
       query('Throttling', 'Rate exceeded'),
       (a) => assume(a),
       'aws order',
-      true,
+      'status',
       'The token service throttled the consumer.',
     ],
     [

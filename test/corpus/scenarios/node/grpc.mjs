@@ -178,6 +178,7 @@ export default [
   {
     name: 'grpc-internal',
     is: 'DEPENDENCY_FAILURE',
+    misleading: true,
     cause: 'The service failed within.',
     wrap: 'message',
     run: () => answered('INTERNAL', 'nil pointer dereference in reserve()'),

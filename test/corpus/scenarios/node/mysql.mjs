@@ -368,6 +368,7 @@ export default [
   {
     name: 'mysql-pool-queue',
     is: 'RESOURCE_EXHAUSTED',
+    accept: ['THROTTLED'],
     misleading: true,
     cause: 'All connections of the pool were in use and its queue was full.',
     wrap: 'message order',

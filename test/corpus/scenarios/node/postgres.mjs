@@ -178,6 +178,7 @@ export default [
   {
     name: 'pg-column',
     is: 'CODE_BUG',
+    misleading: true,
     cause: 'The statement of the consumer names a column that does not exist.',
     wrap: 'typed',
     run: () => query('select token from orders'),

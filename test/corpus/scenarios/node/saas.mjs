@@ -407,6 +407,7 @@ export default [
   {
     name: 'slack-channel',
     is: 'VALIDATION_ERROR',
+    accept: ['CODE_BUG'],
     cause: 'The channel that the message names does not exist.',
     wrap: 'typed',
     run: () => slack({ body: { ok: false, error: 'channel_not_found' } }),

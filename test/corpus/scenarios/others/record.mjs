@@ -47,7 +47,8 @@ scenarios.filter(({ name }) => !only || name === only).forEach((scenario, number
   const found = outcome(scenario);
   if (found.ok || /NOT PROVOKED/.test(found.text)) found.text = 'NOT PROVOKED';
   scenario.wraps.split(' ').forEach((how, i) => {
-    const { name, cause, accept, misleading } = scenario;
-    console.log(JSON.stringify({ scenario: name, class: scenario.class, cause, accept, misleading, wrap: how, evidence: wrap(how, found, number + i, name) }));
+    const label = { ...scenario, ...scenario.labels?.[how] };
+    const { name, cause, accept, misleading } = label;
+    console.log(JSON.stringify({ scenario: name, class: label.class, cause, accept, misleading, wrap: how, evidence: wrap(how, found, number + i, name) }));
   });
 });

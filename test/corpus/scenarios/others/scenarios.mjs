@@ -1,5 +1,6 @@
 // The scenarios of Perl, Lua, Elixir, Erlang, shell tools and C: name, language, class, wrappings, cause, program.
-// A line that begins with ! has words or numbers that mislead; +CLASS gives a further class that a reader could defend.
+// A line that begins with ! has words or numbers that mislead; +CLASS gives a further class that a reader could defend;
+// labels: {wrapping: {class, accept}} where a wrapping drops what the label rests on.
 const { HTTP, PG_PORT, PG_CLOSING_PORT, MYSQL_PORT, REDIS_PORT, REDIS_AUTH_PORT, REDIS_SMALL_PORT, REDIS_FULL_PORT, LDAP_PORT, CLOSED_PORT, SILENT_PORT, FULL_PORT, HANGUP_PORT, TLS_EXPIRED_PORT, TLS_SELFSIGNED_PORT, TLS_WRONGHOST_PORT, TLS_MUTUAL_PORT, CA, TARGETS } = process.env;
 
 export const scenarios = [];
@@ -76,8 +77,8 @@ elixir('base64', '!bad', 'first', 'the body is not base64', `Base.decode64!("not
 elixir('inflate', '!bad', 'text', 'the body is not gzip', `:zlib.gunzip("order 8812, two pieces")`);
 elixir('poolboy', '!full', 'first text', 'all workers of the pool are in use', `Code.append_path(Path.wildcard("/usr/lib/erlang/lib/poolboy-*/ebin") |> hd())\ndefmodule W do\n  use GenServer\n  def start_link(_), do: GenServer.start_link(W, 0)\n  def init(x), do: {:ok, x}\nend\n{:ok, _} = :poolboy.start(name: {:local, :db_pool}, worker_module: W, size: 1, max_overflow: 0)\n:poolboy.checkout(:db_pool)\n:poolboy.checkout(:db_pool, true, 200)`);
 elixir('processes', '!full', 'first', 'the VM has as many processes as it may', `Enum.each(1..5000, fn _ -> spawn(fn -> Process.sleep(5000) end) end)`, { before: 'ELIXIR_ERL_OPTIONS="+P 1024"' });
-elixir('undefined', 'bug', 'text', 'the code calls a function that does not exist', `String.trim_token("x")`);
-elixir('function-clause', 'bug+valid', 'first', 'no clause of the own function takes the argument', `defmodule Fees do\n  def rate(:de), do: 19\nend\nFees.rate(:timeout)`);
+elixir('undefined', '!bug', 'text', 'the code calls a function that does not exist', `String.trim_token("x")`);
+elixir('function-clause', '!bug+valid', 'first', 'no clause of the own function takes the argument', `defmodule Fees do\n  def rate(:de), do: 19\nend\nFees.rate(:timeout)`);
 elixir('key', 'bug', 'text', 'the own configuration lacks a key', `Map.new(host: "db") |> Map.fetch!(:token)`);
 elixir('env', '!bug', 'text', 'the variable of the own configuration is not set', `System.fetch_env!("PAYMENTS_API_TOKEN")`);
 elixir('noproc', '!bug+dep', 'first', 'the server of the own application was never started', `GenServer.call(Shop.TokenCache, :get, 5000)`);
@@ -88,7 +89,7 @@ elixir('oops', 'unknown', 'text', 'the code raises without a reason', `raise "oo
 // --- Erlang ---------------------------------------------------------------------------------------------------------------------
 erlang('eldap', 'auth', 'text', 'the LDAP password is wrong', `{ok, H} = eldap:open(["127.0.0.1"], [{port, ${LDAP_PORT}}]), ok = eldap:simple_bind(H, "cn=admin,dc=shop", "wrong").`);
 erlang('jiffy', 'bad', 'text', 'the body is no JSON', `jiffy:decode(<<"order=503">>).`);
-erlang('binary-to-term', '!bad', 'text order', 'the body is no Erlang term', `binary_to_term(<<"order=503">>).`);
+erlang('binary-to-term', '!bad', 'text order', 'the body is no Erlang term', `binary_to_term(<<"order=503">>).`, { labels: { order: { class: CLASSES.unknown, accept: [CLASSES.bug] } } });
 erlang('econnrefused', '!dep', 'text', 'nothing listens; the match on the answer fails', `{ok, _} = httpc:request("http://127.0.0.1:${CLOSED_PORT}/v1/orders/401").`);
 erlang('http-status', 'slow', 'text', 'the API answers 429', `{ok, {{_, Status, Phrase}, _, Body}} = httpc:request("${HTTP}/limit429"), error({orders_api, Status, Phrase, Body}).`);
 erlang('heap', 'full', 'text', 'the process grows beyond its heap', `F = fun F(L) -> F([lists:seq(1, 100000) | L]) end, F([]).`, { before: 'ulimit -v 3000000;' });
@@ -113,7 +114,7 @@ sh('mariadb-foreign', 'valid', 'text', 'the customer does not exist', mariadb('s
 sh('sqlite-check', '!valid', 'text order', 'the timeout breaks the constraint', `sqlite3 :memory: "create table coupons (timeout int check (timeout <= 30)); insert into coupons values (503)"`);
 sh('jq-type', '!valid+bug', 'text', 'the quantity of the message is a word', `echo '{"quantity": "two"}' | jq '.quantity * 2.5 + 1'`);
 sh('date', 'valid+bad', 'text', 'the field delivery_date is no date', `date -d "31.31.2023"`);
-sh('xmllint-schema', 'valid', 'exit', 'the order lacks what its schema requires', `cat > s.xsd <<'X'\n<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType><xs:sequence><xs:element name="id" type="xs:int"/><xs:element name="token" type="xs:string"/></xs:sequence></xs:complexType></xs:element></xs:schema>\nX\necho '<order><id>many</id></order>' | xmllint --noout --schema s.xsd -`);
+sh('xmllint-schema', '!valid', 'exit', 'the order lacks what its schema requires', `cat > s.xsd <<'X'\n<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="order"><xs:complexType><xs:sequence><xs:element name="id" type="xs:int"/><xs:element name="token" type="xs:string"/></xs:sequence></xs:complexType></xs:element></xs:schema>\nX\necho '<order><id>many</id></order>' | xmllint --noout --schema s.xsd -`);
 sh('jq-parse', 'bad', 'text exit', 'the body is no JSON', `echo 'order=503&quantity=2' | jq .id`);
 sh('base64', 'bad', 'order', 'the body is not base64', `echo 'not base64: *' | base64 -d >/dev/null`);
 sh('gzip-header', 'bad', 'text', 'the body is not gzip', `echo 'order 8812' | gzip -dc`);
@@ -133,7 +134,7 @@ sh('curl-429', 'slow', 'text exit', 'the API answers 429', curl('limit429', '--f
 sh('curl-s3-slowdown', '!slow', 'json', 'S3 answers 503 SlowDown', curl('s3slowdown', '--fail-with-body'));
 sh('curl-inner-429', '!slow', 'log', 'the API answers 500 around a 429', curl('throttle500', '--fail-with-body'));
 sh('curl-quota-403', '!slow', 'exit', 'the API answers 403 for a user rate limit', curl('quota403', '--fail-with-body'));
-sh('curl-throughput', 'slow', 'text', 'the table\'s throughput is used up', curl('ddbthroughput', '--fail-with-body'));
+sh('curl-throughput', '!slow', 'text', 'the table\'s throughput is used up', curl('ddbthroughput', '--fail-with-body'));
 sh('mariadb-hourly', '!slow+full', 'text', 'the user used up its queries per hour', `for i in 1 2 3 4 5; do ${mariadb('hourly', 'right', 'select 1')} >/dev/null; done`);
 sh('curl-refused', 'dep', 'order', 'nothing listens', curl(`http://127.0.0.1:${CLOSED_PORT}/v1/orders/429`));
 sh('curl-dns', 'dep', 'text', 'the host name does not exist', curl('http://inventory.shop.invalid/v1/stock/503'));

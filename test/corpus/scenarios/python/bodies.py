@@ -96,7 +96,7 @@ def decode_strictly():
     return base64.b64decode('{"order_id": 503}', validate=True)
 
 
-@case('hex', 'BAD_PAYLOAD', 'a body that should be hexadecimal is not', 'one typed')
+@case('hex', 'BAD_PAYLOAD', 'a body that should be hexadecimal is not', 'one typed', accept='VALIDATION_ERROR')
 def decode_token():
     return bytes.fromhex('token:7f4d')
 

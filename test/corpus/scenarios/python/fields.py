@@ -174,7 +174,7 @@ def due_at():
     return datetime.datetime.strptime('2026-05-04T08:00:00Z', '%Y-%m-%d %H:%M')
 
 
-@case('day-range', 'VALIDATION_ERROR', 'the payload has a 31 February', 'bare')
+@case('day-range', 'VALIDATION_ERROR', 'the payload has a 31 February', 'bare', accept='CODE_BUG')
 def delivery_day():
     return datetime.date(2026, 2, 31)
 
@@ -184,7 +184,7 @@ def shipped_at():
     return dateutil.parser.parse('next week 429')
 
 
-@case('iso8601', 'VALIDATION_ERROR', 'a date of the payload cannot be read', 'bare')
+@case('iso8601', 'VALIDATION_ERROR', 'a date of the payload cannot be read', 'bare', misleading=True)
 def invoiced_at():
     return iso8601.parse_date('2026/05/04 timeout')
 
@@ -251,7 +251,7 @@ def check_credit():
     raise ValueError('order 503: amount 4290.00 exceeds the credit limit of customer 401 (1000.00)')
 
 
-@case('name-too-long', 'VALIDATION_ERROR', 'a file name from the payload is too long', 'bare', misleading=True)
+@case('name-too-long', 'VALIDATION_ERROR', 'a file name from the payload is too long', 'bare', accept='CODE_BUG', misleading=True)
 def store():
     return open(f"{TMP}/{'A-429-' * 60}.json", 'w', encoding='utf-8')
 

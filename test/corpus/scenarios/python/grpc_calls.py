@@ -76,7 +76,7 @@ def place():
     return invoke('Place', port=port)
 
 
-@case('grpc-not-grpc', D, 'something that does not speak gRPC answers', 'bare', accept=T)
+@case('grpc-not-grpc', D, 'something that does not speak gRPC answers', 'bare', accept=C)
 def place_late():
     port = raw(b'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')
     return invoke('Place', port=port)

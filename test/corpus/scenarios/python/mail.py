@@ -97,7 +97,7 @@ def open_archive():
     return ssh(port, password='x')
 
 
-@case('sftp-banner', T, 'the server accepts the connection and says nothing', 'one bare', accept=D, misleading=True)
+@case('sftp-banner', D, 'the server accepts the connection and says nothing', 'one bare', accept=T)
 def open_feed():
     port = saying(None)
     return ssh(port, password='x', banner_timeout=0.6)

@@ -346,7 +346,7 @@ def cache_key():
     return pymemcache.Client(('127.0.0.1', memcached())).get('order-' * 60)
 
 
-@case('memcached-key-space', V, 'a key from the payload holds a space', 'bare', accept=C)
+@case('memcached-key-space', V, 'a key from the payload holds a space', 'bare', accept=C, misleading=True)
 def cache_name():
     return pymemcache.Client(('127.0.0.1', memcached())).get('token of order 503')
 

@@ -40,7 +40,7 @@ pay('stripe-rate', L, 'too many calls', 429, {'code': 'rate_limit', 'message': '
 pay('stripe-card', V, 'the card is declined', 402, {'type': 'card_error', 'code': 'card_declined', 'decline_code': 'insufficient_funds', 'message': 'Your card has insufficient funds.'}, 'typed job')
 pay('stripe-token', V, 'the card token of the payload does not exist', 400, {'type': 'invalid_request_error', 'code': 'resource_missing', 'param': 'source', 'message': "No such token: 'tok_503'"}, 'bare typed', misleading=True)
 pay('stripe-html', D, 'a web page is answered', 200, '<html>maintenance</html>', 'bare log', misleading=True)
-pay('stripe-500', D, 'the API answers 500', 500, {'type': 'api_error', 'message': 'An unknown error occurred'}, 'one')
+pay('stripe-500', D, 'the API answers 500', 500, {'type': 'api_error', 'message': 'An unknown error occurred'}, 'one', accept='UNKNOWN')
 
 
 @case('stripe-refused', D, 'the API cannot be reached', 'bare')

@@ -103,7 +103,7 @@ OrderPlaced = Google::Protobuf::DescriptorPool.generated_pool.lookup('OrderPlace
 # --- the log-in ---------------------------------------------------------------------------------------------------------------
 
 scenario('pg-password', :auth, 'the password of the database user is wrong', wraps: 'typed order', misleading: true) { pg(password: 'wrong') }
-scenario('pg-hba', :auth, 'the user may connect with TLS only', wraps: 'message') { pg(user: 'tlsonly', sslmode: 'disable') }
+scenario('pg-hba', :auth, 'the user may connect with TLS only', wraps: 'message', misleading: true) { pg(user: 'tlsonly', sslmode: 'disable') }
 scenario('mysql-password', :auth, 'the password of the MariaDB user is wrong', wraps: 'class sidekiq') { mysql(password: 'wrong') }
 scenario('mysql-locked', :auth, 'the account is locked', wraps: 'typed') { mysql(user: 'locked') }
 scenario('redis-noauth', :auth, 'the Redis server wants a password and none was sent', wraps: 'inspect lambda') { redis('REDIS_AUTH_PORT').get('a') }
@@ -139,7 +139,7 @@ scenario('integer', :valid, 'the field quantity holds a word', wraps: 'full', mi
   quantity = JSON.parse('{"quantity": "two"}')['quantity']
   Integer(quantity)
 end
-scenario('date', :valid, 'the field delivery_date holds no date', wraps: 'order', misleading: true, accept: [:bad]) { require 'date'; Date.iso8601('31.12.2023') }
+scenario('date', :valid, 'the field delivery_date holds no date', wraps: 'order', misleading: true) { require 'date'; Date.iso8601('31.12.2023') }
 scenario('rest-client-422', :valid, 'the API refuses the field timeout', wraps: 'body', misleading: true) { RestClient.post(url('invalid422'), '{}') }
 scenario('faraday-409', :valid, 'the order was shipped already', wraps: 'typed body') { faraday('conflict409') }
 scenario('inner-validation', :valid, 'the API answers 500 around a failed validation', wraps: 'body', misleading: true) { RestClient.get(url('inner500validation')) }
@@ -341,7 +341,7 @@ end
 scenario('undefined', :bug, 'the code names a method that does not exist', wraps: 'full') do
   Coupon2.new.conection_timeout
 end
-scenario('constant', :bug, 'the code names a class that does not exist', wraps: 'typed') do
+scenario('constant', :bug, 'the code names a class that does not exist', wraps: 'typed', misleading: true) do
   PaymentTimeoutHandler.new
 end
 scenario('arguments', :bug, 'the code passes too few values', wraps: 'typed sidekiq') do

@@ -214,7 +214,7 @@ namespace Orders {
       Fail("null", CODE_BUG, "a field that was never set is used", () => Console.WriteLine(new Session().Next.Token.Length), "parts", "order", "lambda");
       Fail("recursion", CODE_BUG, "an endless recursion", () => Deep(0), "parts", "inner").Child("").Accept(RESOURCE_EXHAUSTED);
       Fail("null-task", CODE_BUG, "the same in a task", () => Task.Run(() => new Session().Token.Trim()).Wait(), "parts", "root");
-      Fail("key", CODE_BUG, "a dictionary of our own lacks a key", () => Console.WriteLine(new Dictionary<string, string>()["rate-limit"]), "parts", "message").Accept(VALIDATION_ERROR);
+      Fail("key", CODE_BUG, "a dictionary of our own lacks a key", () => Console.WriteLine(new Dictionary<string, string>()["rate-limit"]), "parts", "message").Misleading().Accept(VALIDATION_ERROR);
       Fail("index", CODE_BUG, "an index behind the end", () => { var retries = new int[400]; retries[int.Parse("429")]++; }, "parts", "log");
       Fail("range", CODE_BUG, "an index behind the end of a list", () => new List<int> { 1 }.RemoveAt(503), "parts", "message");
       Fail("cast", CODE_BUG, "an object is cast to another class", () => { object token = "abc"; var s = (Session)token; }, "parts", "typed");

@@ -119,7 +119,7 @@ final class Body {
 
     // decodes, but breaks a rule
     fail("jackson-type", VALIDATION_ERROR, "the quantity is a word", () -> JACKSON.readValue("{\"id\":\"A1\",\"quantity\":\"three\"}", Order.class), "parts", "order", "lambda").misleading();
-    fail("jackson-unknown", VALIDATION_ERROR, "the order has a field that the schema does not know", () -> JACKSON.readValue("{\"id\":\"A1\",\"authToken\":\"x\"}", Order.class), "parts", "root");
+    fail("jackson-unknown", VALIDATION_ERROR, "the order has a field that the schema does not know", () -> JACKSON.readValue("{\"id\":\"A1\",\"authToken\":\"x\"}", Order.class), "parts", "root").misleading();
     fail("jackson-enum", VALIDATION_ERROR, "the currency is none of the allowed", () -> JACKSON.readValue("{\"id\":\"A1\",\"currency\":\"BTC\"}", Order.class), "parts", "cause");
     fail("jackson-array", VALIDATION_ERROR, "lines is an object where an array is due", () -> JACKSON.readValue("{\"lines\":{\"sku\":\"X\"}}", Order.class), "message", "log");
     fail("jackson-required", VALIDATION_ERROR, "a required property is missing", () -> JACKSON.readValue("{\"amount\":\"12.50\"}", Money.class), "parts", "typed");

@@ -59,7 +59,7 @@ final class Flow {
     fail("config-token", CODE_BUG, "a required setting is missing", () -> Broken.call(), "parts", "root");
     fail("no-init", CODE_BUG, "a class is used whose initializer had failed", () -> { try { Config.limit(); } catch (Throwable first) { /* seen before */ } Config.limit(); }, "parts");
     fail("library", CODE_BUG, "a native library that was not shipped", () -> System.loadLibrary("throttle"), "parts", "message");
-    fail("no-method", CODE_BUG, "a method of another version of the class", () -> Session.class.getDeclaredMethod("refreshToken", String.class), "parts");
+    fail("no-method", CODE_BUG, "a method of another version of the class", () -> Session.class.getDeclaredMethod("refreshToken", String.class), "parts").misleading();
     fail("immutable", CODE_BUG, "an immutable list is added to", () -> List.of(1).add(2), "parts", "reflect");
     fail("optional", CODE_BUG, "an empty Optional is read", () -> Optional.empty().orElseThrow(), "typed", "cause");
     fail("sleep-negative", CODE_BUG, "a negative wait is computed", () -> Thread.sleep(-503), "parts", "order").misleading().accept(VALIDATION_ERROR);

@@ -96,7 +96,7 @@ final class Sql {
     fail("pg-hikari-full", RESOURCE_EXHAUSTED, "the pool's only connection is taken", () -> { var pool = hikari(PG, "secret", 1000); try (Connection c = pool.getConnection()) { pool.getConnection(); } finally { pool.close(); } }, "parts", "order", "cause").misleading();
     fail("pg-dbcp", RESOURCE_EXHAUSTED, "the pool's only connection is taken", () -> { try (var pool = new org.apache.commons.dbcp2.BasicDataSource()) { pool.setUrl(PG); pool.setUsername("consumer"); pool.setPassword("secret"); pool.setMaxTotal(1); pool.setMaxWaitMillis(90); try (Connection c = pool.getConnection()) { pool.getConnection(); } } }, "parts", "root").misleading();
     fail("pg-temp", RESOURCE_EXHAUSTED, "a sort needs more room on disk than granted", () -> on(DriverManager.getConnection(PG + "?user=postgres&password=secret"), "SET work_mem = '64kB'", "SET temp_file_limit = '1MB'", "SELECT count(*) FROM (SELECT g FROM generate_series(1, 200000) g ORDER BY -g) s"), "parts").accept(DEPENDENCY_FAILURE);
-    fail("pg-table", CODE_BUG, "a table that was never made", () -> pgRun("SELECT * FROM order_tokens"), "parts", "order").accept(VALIDATION_ERROR);
+    fail("pg-table", CODE_BUG, "a table that was never made", () -> pgRun("SELECT * FROM order_tokens"), "parts", "order").misleading().accept(VALIDATION_ERROR);
     fail("pg-syntax", CODE_BUG, "a statement with a syntax error", () -> pgRun("SELECT id FROM stock WHERE id IN ()"), "parts", "lambda");
     fail("pg-spring-column", CODE_BUG, "a column that does not exist", () -> spring(PG).queryForList("SELECT quota FROM stock"), "parts", "message");
     fail("pg-parameter", CODE_BUG, "a parameter that was never set", () -> { try (Connection c = pg("")) { c.prepareStatement("SELECT * FROM stock WHERE id = ?").executeQuery(); } }, "parts", "typed");
@@ -122,7 +122,7 @@ final class Sql {
     fail("my-long", VALIDATION_ERROR, "a text too long for its column", () -> myRun("INSERT INTO stock VALUES (503, 3, repeat('x', 99))"), "order");
     fail("my-date", VALIDATION_ERROR, "a date that does not exist", () -> myRun("INSERT INTO stamps VALUES ('2024-02-30 04:29:00')"), "parts");
     fail("my-packet", VALIDATION_ERROR, "a document larger than a packet", () -> { try (Connection c = my("")) { var s = c.prepareStatement("INSERT INTO docs VALUES (?)"); s.setBytes(1, new byte[2_500_000]); s.execute(); } }, "parts").misleading().accept(RESOURCE_EXHAUSTED);
-    fail("my-column", CODE_BUG, "a column that does not exist", () -> myRun("SELECT rate_limit FROM stock"), "parts", "order");
+    fail("my-column", CODE_BUG, "a column that does not exist", () -> myRun("SELECT rate_limit FROM stock"), "parts", "order").misleading();
     fail("my-procedure", CODE_BUG, "a function that does not exist", () -> myRun("SELECT refresh_token(503)"), "typed").misleading();
 
     // SQLite

@@ -117,7 +117,7 @@ final class Web {
     fail("read-apache", TIMEOUT, "the upstream stays silent", () -> apache(local(silent(), "/v1/orders/500")), "parts", "cause");
     fail("read-okhttp", TIMEOUT, "the upstream stays silent", () -> okhttp(local(silent(), "/v1/orders/401")), "parts", "retry");
     fail("read-spring", TIMEOUT, "the upstream stays silent", () -> spring(local(silent(), "/v1/orders/401")), "parts", "message").misleading();
-    fail("call-okhttp", TIMEOUT, "the whole call takes too long", () -> okhttp(local(silent(), "/v1/slow"), 5000), "parts", "log");
+    fail("call-okhttp", TIMEOUT, "the whole call takes too long", () -> okhttp(local(silent(), "/v1/slow"), 5000), "parts", "log").misleading();
     fail("connect-jdk", TIMEOUT, "the server takes no connection", () -> jdk(local(full(), "/v1/stock/429")), "parts", "future");
     fail("connect-url", TIMEOUT, "the server takes no connection", () -> plain(local(full(), "/v1/stock/500")), "parts", "order");
     fail("connect-apache", TIMEOUT, "the server takes no connection", () -> apache(local(full(), "/v1/stock/403")), "parts", "typed");
