@@ -617,6 +617,14 @@ export const TELLING_LITTLE: readonly Death[] = [
     { errorType: 'NameError', message: "name 'retry_after: 5' is not defined" },
   ],
   [
+    'CODE_BUG',
+    'a call the library never allowed, whose words are about a connection',
+    {
+      errorType: 'InvalidOperationException',
+      message: 'There is already an open DataReader associated with this Connection',
+    },
+  ],
+  [
     'UNKNOWN',
     'a wrapper of Kafka Connect that is called like a network error',
     { errorType: 'ConnectException', message: 'Exiting WorkerSinkTask due to unrecoverable exception.' },

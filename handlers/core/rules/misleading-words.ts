@@ -171,6 +171,120 @@ export const MISLEADING_WORDS: readonly Rule[] = [
     ),
   },
   {
+    name: 'language-or-library-misused',
+    class: 'CODE_BUG',
+    why: 'what runtimes and libraries say of a call that can never work: the words of a validator, about our own code',
+    test: text(String.raw`
+      argument of type '\w{1,30}' is not iterable
+      must be (?:real number|str|string|int|bytes|a string|an integer), not \w
+      expected str, bytes or os\.pathlike object
+      a bytes-like object is required, not
+      (?:string|list|tuple) indices must be integers
+      not supported between instances of
+      unhashable type: '
+      cannot unpack non-iterable
+      object of type '\w{1,30}' has no len\b
+      can only (?:join|concatenate|assign) an? \w
+      invalid format specifier\b
+      cannot schedule new futures after\b
+      changed size during iteration\b
+      mutated during iteration\b
+      operation on closed file\b
+      signal only works in main thread\b
+      cannot be called from a running event loop\b
+      no running event loop\b
+      attached to a different (?:event )?loop\b
+      working outside of (?:application|request) context\b
+      apps aren't loaded yet\b
+      settings are not configured\b
+      is not bound to a session\b
+      greenlet_spawn has not been called\b
+      '?argument'? must be (?:of type|an instance of|one of type)
+      ['"] argument must be\b
+      received (?:undefined|null|an instance of|type \w{1,12} \()
+      callback must be a function\b
+      promise resolver \w{1,20} is not a function\b
+      generator is already (?:running|executing)\b
+      could not be cloned\b
+      called on incompatible receiver\b
+      cannot set headers after they are sent\b
+      invalid (?:array length|count value|regular expression)\b
+      await is only valid in\b
+      required a bean of type\b
+      failed to bind properties\b
+      no converter found (?:capable|for)\b
+      could not initialize proxy\b
+      detached entity passed to persist\b
+      references an unsaved transient instance\b
+      unsupported class file major version\b
+      begin -?\d{1,9}, end -?\d{1,9}, length \d
+      comparison method violates its general contract\b
+      no transaction is (?:in progress|active)\b
+      (?:statement|resultset|result set|connection) is closed\.?$
+      not allowed after resultset closed\b
+      before start of result set\b
+      parameter index out of range\b
+      was not found in this resultset\b
+      invalid column index\b
+      missing in or out parameter\b
+      nullable object must have a value\b
+      collection was modified; enumeration\b
+      an item with the same key has already been added\b
+      cannot access a disposed object\b
+      connectionstring property has not been initialized\b
+      second operation was started on this context\b
+      ensure that the entity type has been added\b
+      already an open datareader\b
+      must declare the scalar variable\b
+      expects parameter '@
+      sql: expected \d{1,3} arguments\b
+      sql: unknown driver\b
+      unsupported scan, storing
+      flag provided but not defined\b
+      function "\w{1,60}" not defined\b
+      reflect: call of\b
+      json: unmarshal\(non-pointer
+      no host in request url\b
+      missing protocol scheme\b
+      wrong number of arguments \(
+      can't modify frozen\b
+      comparison of \w{1,60} with .{1,60} failed\b
+      superclass mismatch\b
+      private method .\w{1,60}. called\b
+      unknown keywords?: :
+      key not found: :
+      recursive locking\b
+      during iteration\b
+      unknown attribute .\w{1,60}. for\b
+      missing attribute: \w
+      cannot redeclare\b
+      cannot access offset of type\b
+      cannot modify readonly property\b
+      cannot instantiate (?:abstract class|interface)\b
+      non-static method\b
+      failed opening required\b
+      invalid parameter number\b
+      could not find driver\b
+      there is no reactor running\b
+      cannot start a runtime from within a runtime\b
+      already (?:mutably )?borrowed\b
+      environment variable not found\b
+      is undefined or private\b
+      could not fetch application environment\b
+      bad argument in arithmetic expression\b
+      no case clause matching\b
+      expected a map, got\b
+      can't use (?:an undefined value|string \()
+      bareword "\w{1,60}" not allowed\b
+      modification of a read-only value\b
+      unbound variable\b
+      bad substitution\b
+      (?:unrecognized|invalid|unknown|illegal) option (?:--|'|-|:)
+      unrecognized arguments?:
+      cannot execute binary file\b
+    `),
+  },
+  {
     name: 'failed-to-initialise',
     class: 'CODE_BUG',
     why: 'what fails while a class is set up, before any message, is its own code or configuration',
