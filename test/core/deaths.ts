@@ -8,6 +8,15 @@ const m = (message: string, more: Omit<Evidence, 'source' | 'message'> = {}) => 
 
 /** Deaths whose words say plainly what they are. */
 export const PLAIN: readonly Death[] = [
+  ['DEPENDENCY_FAILURE', 'an apology beside a 503', m('Something went wrong. Please try again.', { httpStatus: 503 })],
+  ['RESOURCE_EXHAUSTED', 'a wait for a free connection', m('timed out waiting for a free connection')],
+  [
+    'CODE_BUG',
+    "a file of the package, for an order's sake",
+    m('failed to process order 503: file /app/rules.json not found'),
+  ],
+  ['CODE_BUG', 'a variable of the environment', m('BILLING_URL is not set')],
+  ['AUTH_FAILURE', 'a denial by a policy', m('bucket policy denies s3:GetObject')],
   ['AUTH_FAILURE', 'a status 401', { errorType: 'AxiosError', message: 'Request failed with status code 401' }],
   ['AUTH_FAILURE', 'a structured 403', m('refused by the payment service', { httpStatus: 403 })],
   [
@@ -593,6 +602,12 @@ export const MISLEADING: readonly Death[] = [
 
 /** Deaths that only a number of a driver, a reply of a mail server or the words of a name explain. */
 export const TELLING_LITTLE: readonly Death[] = [
+  ['AUTH_FAILURE', "MongoDB's name of a log-in", m('command failed: {"ok":0,"codeName":"MechanismUnavailable"}')],
+  ['THROTTLED', "AWS's name of a limit", m('FilterLimitExceeded: the filter cannot be added')],
+  ['RESOURCE_EXHAUSTED', "MongoDB's name of memory", m('command failed: {"ok":0,"codeName":"ExceededMemoryLimit"}')],
+  ['TIMEOUT', "MongoDB's name of a deadline", m('command failed: {"ok":0,"codeName":"ExceededTimeLimit"}')],
+  ['DEPENDENCY_FAILURE', "Kafka's name of a broker", { errorType: 'NotControllerException', message: 'P-17' }],
+  ['CODE_BUG', 'words of how a part is used', m('the hook was attached after its listeners had been released')],
   ['TIMEOUT', "MySQL's number in another language", m("(1205, 'Wartezeit abgelaufen')")],
   ['RESOURCE_EXHAUSTED', "Oracle's number in another language", m('ORA-01688: Tabelle kann nicht erweitert werden')],
   ['THROTTLED', "SQL Server's number", m('Error Number:40501,State:20,Class:20')],

@@ -112,10 +112,16 @@ it('asking only the rules and patterns whose words are there finds what trying a
     ...recorders().flatMap(textsOf).map(evidenceOf),
     ...[...PLAIN, ...MISLEADING].map(([, , evidence]) => ({ source: 'kit' as const, ...evidence })),
   ];
+  const qualified = BUILT_IN_RULES.flatMap(({ test }) => test.names.filter((name) => /\W/.test(name))).map((name) => ({
+    name,
+    whole: new RegExp(`(?<!\\w)${name.replace(/\W/g, '\\$&')}(?!\\w)`),
+  }));
   for (const evidence of evidences) {
     const facts = factsOf(evidence, '');
     for (const cause of causesOf(evidence)) {
-      const everything = { names: cause.text.match(/\w+/g) ?? [], mayMatch: () => true };
+      const plain: readonly string[] = cause.text.match(/\w+/g) ?? [];
+      const names = [...plain, ...qualified.filter(({ whole }) => whole.test(cause.text)).map(({ name }) => name)];
+      const everything = { names, mayMatch: () => true };
       const all = BUILT_IN_RULES.filter(({ test }) => test.find(cause, facts, everything) !== undefined);
       expect([...matcher.matches(cause, facts)].map(({ rule }) => rule.name)).toEqual(all.map(({ name }) => name));
     }

@@ -206,6 +206,31 @@ export const AUTH: readonly Rule[] = [
         permissions violation\b
         has no (?:modify|select|create|alter|permission)\b.{0,20}permission
         access-refused\b
+        public key retrieval is not allowed\b
+        unable to authenticate, attempted\b
+        not able to access the database\b
+        \bis not allowed to (?:do|perform|execute|run|access) (?:the )?(?:action|operation)\b
+        sso token\b
+        ER_NOT_SUPPORTED_AUTH_MODE\b
+        does not support authentication protocol\b
+        (?:requested|requires|wants|needs) a (?:client )?certificate\b
+        certificate of the client\b
+        client certificate .{0,40}\b(?:revoked|expired|rejected|unknown|missing)\b
+        (?:not|isn't) (?:allowed|permitted|entitled) to (?:use|access|read|write|publish|consume|call|invoke|subscribe|connect|list|describe)\b
+        lacks (?:the )?(?:required )?(?:\w{2,30} )?(?:select|insert|update|delete|permissions?|privileges?|scopes?|grants?|role|access)\b
+        roles? .{0,40}\bcan(?:not|'t) be assumed\b
+        can(?:not|'t) assume (?:the )?(?:iam )?role\b
+        please (?:log|sign) ?in\b
+        (?:log|sign) in again\b
+        session (?:has |is )?(?:ended|expired|timed out|invalid|terminated by)\b
+        (?:hmac|webhook signature)\b.{0,40}\b(?:mismatch|invalid|not (?:match|verify|valid)|wrong|failed)
+        no key for profile\b
+        (?:two-factor|2fa|mfa|otp|one-time) (?:code|token|password|authentication)\b
+        not entitled\b
+        not (?:on|in) (?:the |our |their )?(?:ip )?(?:allow|white)-?list\b
+        consent (?:was|has been|is) (?:withdrawn|revoked|missing|required|expired)\b
+        policy (?:denies|does not allow|doesn't allow|forbids)\b
+        denied by (?:\w{2,20} )?policy\b
       `,
         /\binvalid (?:header|payload) string: /i,
       ),
@@ -245,8 +270,9 @@ export const AUTH: readonly Rule[] = [
         credit balance is too low\b
         billing (?:hard limit|has not been enabled|is disabled|account)\b
         payment (?:method )?required\b
-        subscription (?:has |is )?(?:expired|inactive|cancell?ed)
         licen[cs]e (?:has |is |key )?(?:expired|invalid)
+        token is missing the\b
+        could not load (?:pem )?client certificate\b
       `,
         /\b(?:invalid|expired|missing|revoked|incorrect|wrong|unknown|malformed|unauthorized|bad|no valid|no) (?:or (?:expired|invalid|missing|revoked|malformed) )?(?:["'`])?(?:\w{2,16} )?(?:access |auth(?:entication|orization)? |bearer |security |session |refresh |api |client |oauth2? |jwt |x-)?[ _-]?(?:api key|api_key|api-key|apikey|token|credentials?|signature|client secret|authorization header|auth header(?!s)|access key|subscription key)(?! ['"`<>{}[\],:;=(]| in json| at (?:position|line)| ?[:=] ?['"`<{])/i,
       ),
@@ -286,6 +312,8 @@ export const AUTH: readonly Rule[] = [
         not on the (?:allow|white)-?list\b
         blocked by .{0,30}polic(?:y|ies)\b
         operation not permitted for (?:user|role|account)\b
+        needs a subscription for the service\b
+        granted all required scopes\b
       `),
       // Snowflake and others will not say which; an object that the SQL names is looked up first.
       text(String.raw`

@@ -5,6 +5,7 @@ import { CODE_BUG, WEAK_CODE_BUG, WEAK_VALIDATION } from './code-bug.ts';
 import { DEPENDENCY } from './dependency.ts';
 import { BROKEN_DEPLOYMENT } from './deployment.ts';
 import { DRIVER_CODES, ERRNOS } from './driver-codes.ts';
+import { KNOWN_NAMES } from './known-names.ts';
 import { LAMBDA, UNUSABLE } from './lambda.ts';
 import { MISLEADING_NAMES } from './misleading-names.ts';
 import { MISLEADING_PARSERS } from './misleading-parsers.ts';
@@ -31,12 +32,12 @@ interface Table {
  * connection errors, undecodable data before defects. Words come before statuses, statuses before names that say little.
  */
 const TABLES: readonly Table[] = [
-  { rules: UNUSABLE, confidence: 0.2, guess: true },
   { rules: LAMBDA, confidence: 0.95 },
   { rules: MISLEADING_WORDS, confidence: 0.85 },
   { rules: MISLEADING_PARSERS, confidence: 0.85 },
   { rules: MISLEADING_NAMES, confidence: 0.85 },
   { rules: DRIVER_CODES, confidence: 0.9 },
+  { rules: KNOWN_NAMES, confidence: 0.85 },
   { rules: BROKEN_DEPLOYMENT, confidence: 0.85 },
   { rules: THROTTLED, confidence: 0.9 },
   { rules: RESOURCES, confidence: 0.9 },
@@ -48,6 +49,7 @@ const TABLES: readonly Table[] = [
   { rules: DEPENDENCY, confidence: 0.9 },
   { rules: STATUSES, confidence: 0.85 },
   { rules: ERRNOS, confidence: 0.8 },
+  { rules: UNUSABLE, confidence: 0.2, guess: true },
   { rules: BY_NAME, confidence: 0.7, guess: true },
   { rules: WEAK_VALIDATION, confidence: 0.5, guess: true },
   { rules: WEAK_CODE_BUG, confidence: 0.5, guess: true },

@@ -48,7 +48,7 @@ export const BY_NAME: readonly Rule[] = [
     class: 'VALIDATION_ERROR',
     why: 'the error is named after a broken rule of the data, or a thing that does not exist',
     test: named(
-      /\bvalidat|\binvalid\b(?! operation| state| cast| program| configuration| pdf| image| json| xml)|\balready bound|\bconstraint|\bfailed recipient|\bduplicate|(?<!file |module |class |method |type |library |handler )\bnot found|\bemail|\baddress\b|\b(?:already|not) exists?\b|\bconflict|\bunprocessable|\btoo (?:large|long|big|small|short)|\bunsupported\b(?! operation| protocol| encoding)|\bmismatch|\bout of range|\bviolation|\bbad request|\bschema\b|\bbusiness rule|\bprecondition|\bmissing (?:field|property|parameter|value)|\bintegrity/,
+      /\bvalidat|\binvalid\b(?! operation| state| cast| program| configuration| pdf| image| json| xml)|\balready bound|\bconstraint|\bfailed recipient|\b(?:recipients|sender) refused|\bduplicate|(?<!file |module |class |method |type |library |handler )\bnot found|\bemail|\baddress\b|\b(?:already|not) exists?\b|\bconflict|\bunprocessable|\btoo (?:large|long|big|small|short)|\bunsupported\b(?! operation| protocol| encoding)|\bmismatch|\bout of range|\bviolation|\bbad request|\bschema\b|\bbusiness rule|\bprecondition|\bmissing (?:field|property|parameter|value)|\bintegrity/,
     ),
   },
   {
@@ -56,7 +56,7 @@ export const BY_NAME: readonly Rule[] = [
     class: 'DEPENDENCY_FAILURE',
     why: 'the error is named after a connection, a server or a service',
     test: named(
-      /\bconnect(?:ion|or)?\b|\bnetwork|\bsocket|\bunavailable|\bunreachable|\bhost\b|\bdns\b|\bgateway|\bupstream|\bdisconnect|\brefused|\bbroker|\btransport|\bdown\b|\bservice (?:error|exception|failure)|\bserver (?:error|exception)|\bcircuit|\btls\b|\bssl\b|\bcertificate/,
+      /\bconnect(?:ion|or)?\b|\bnetwork|\bsocket|\bunavailable|\bunreachable|\bhost\b|\bdns\b|\bgateway|\bupstream|\bdisconnect|\brefused|\bbroker|\btransport|\bdown\b|\bservice (?:error|exception|failure)|(?<!mongo )\bserver (?:error|exception)|\bcircuit|\btls\b|\bssl\b|\bcertificate|\bretr[yi]able|\bresource access/,
     ),
   },
   {

@@ -50,8 +50,35 @@ export const BY_WORD: readonly Rule[] = [
       end of (?:input|data|file)\b
       not (?:a )?(?:valid|well-formed) (?:json|xml|yaml|csv|image|pdf|zip|document)\b
       unterminated\b
+      header not found\b
+      terminator\b
+      has \d{1,4} (?:columns|fields|values)\b
+      unsupported compression\b
+      body is not\b
+      requires a buffer of\b
+      premature end\b
+      not (?:a |an )?(?:valid )?(?:excel|word|pdf|png|jpe?g|gif|zip|tar|gzip|avro|parquet|protobuf|csv|xml|json|yaml|base64|hex)\b
+      boundary\b
+      union branch\b
+      well[- ]formed\b
+      damaged\b
+      message version\b
     `),
     confidence: 0.5,
+  },
+  {
+    name: 'words-of-use',
+    class: 'CODE_BUG',
+    why: 'the text tells how a part of the code is to be called, set up or closed',
+    test: text(String.raw`
+      \b(?:query|schema|metadata|model|mapping|serializer|constructor|callback|middleware|hook|plugin|decorator|transaction|cursor|event loop|coroutine|promise|client|context|iterator|generator|channel|mutex|lock|scope|container|component|bean|route|dialect|engine|runtime|listener|subscriber|reader|writer|stream)s?\b.{0,60}\b(?:registered|called|connected|complete|closed|committed|started|initiali[sz]ed|configured|disposed|declared|bound|mapped|running|released|attached|consumed|resolved|instantiated|nested)\b
+      \b(?:callback|metadata|overload|subclass|superclass|prototype|decorator|middleware|constructor|getter|setter|mutex|coroutine|generator|bytecode|classpath|namespace|monkey|polyfill|stub|mock|placeholder|bind parameter|prepared statement)s?\b
+      \w\(\) (?:is|was|has|needs|requires|expects|returned|only|must|should|cannot|can)\b
+      \b(?:before|after|without|instead of) calling\b
+      \bcannot be used (?:as|in|with|outside|inside|without)\b
+      \bonly (?:works|be used|be called|available|valid) (?:in|on|with|inside|when)\b
+    `),
+    confidence: 0.4,
   },
   {
     name: 'words-of-data',
@@ -85,6 +112,24 @@ export const BY_WORD: readonly Rule[] = [
         conflict\b
         can(?:not|'t) be \w{3,20}\b
         not (?:eligible|possible|enough)\b
+        has expired\b
+        (?:greater|less|more|higher|lower|older|newer|later|earlier) than\b
+        (?:does|do) not equal\b
+        (?:above|below|over|under) (?:the |its |\w{2,20} )?(?:maximum|minimum|limit|threshold|allowed)
+        has no [a-z]\w{1,30}\b
+        \bno [a-z]\w{1,20} for \w
+        wrong (?:length|format|type|value|currency|status|state|number|country)\b
+        is (?:after|before) \w
+        (?:is|are) not (?:open|active|serviced|maintained|available|enabled|verified|linked|complete|deliverable|listed)\b
+        unsubscribed\b
+        please (?:enter|provide|supply|specify|select)\b
+        (?:quantity|amount|total|price|age|weight|count|size) -\d
+        is (?:cancell?ed|closed|archived|expired|locked|blocked|suspended)\b
+        check digits?\b
+        is negative\b
+        not in (?:the )?(?:enum|list|range|set|catalogue|catalog)\b
+        at (?:most|least) \d
+        cannot (?:ship|deliver|refund|cancel|book|sell|charge|invoice|order)\b
       `),
       EMPTY_WORDS,
     ),

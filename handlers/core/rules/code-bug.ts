@@ -143,6 +143,8 @@ export const CODE_BUG: readonly Rule[] = [
         method not allowed\b
         already borrowed\b
         unreachable code\b
+        ^unreachable$
+        integer overflow\b
         internal error: entered unreachable\b
         cannot enlarge memory arrays\b
         double free\b

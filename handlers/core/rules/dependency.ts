@@ -245,6 +245,14 @@ export const DEPENDENCY: readonly Rule[] = [
       node closed\b
       error reading a body from connection\b
       before message length reached\b
+      fixed content-length: 
+      invalid status line\b
+      rst_stream\b
+      down or inaccessible\b
+      parsing wsdl\b
+      host key verification failed\b
+      host unknown\b
+      unknown host\b
     `),
     confidence: 0.85,
   },
@@ -350,6 +358,25 @@ export const DEPENDENCY: readonly Rule[] = [
           overloaded\b
           cannot achieve consistency\b
           all (?:target|hosts?|nodes?) .{0,40}(?:failed|down|unavailable)
+          transport-level error\b
+          server closed idle connection\b
+          server had an error\b
+          partner not reached\b
+          rfc_communication_failure\b
+          left the cluster\b
+          has no primary\b
+          no primary\b
+          net::err_(?:connection|name_not|address|internet|socket|ssl|cert|empty_response|network|http2)\w{0,40}
+          \w is (?:currently |temporarily )?down\b
+          breaker (?:is )?open\b
+          certificate of the (?:server|host|upstream)\b
+          in recovery mode\b
+          not reachable\b
+          stepping down\b
+          failed with (?:an )?internal error\b
+          cluster (?:status )?(?:is )?red\b
+          maintenance window\b
+          serialization failure\b
         `,
           /\bUNAVAILABLE: /i,
         ),

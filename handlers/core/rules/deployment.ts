@@ -118,8 +118,18 @@ export const BROKEN_DEPLOYMENT: readonly Rule[] = [
         this server does not host this topic
         no such index \[
         (?:ENOTFOUND|EAI_AGAIN) (?:undefined|null)\b
+        missing required configuration\b
+        layer version .{0,120}not found\b
+        GLIBC(?:XX)?_\S{1,20}' ?not found\b
+        template \S{1,80} (?:was )?not found\b
+        before init(?:iali[sz]ation)?\b
+        migrations? (?:is |are )?pending\b
+        pending migrations?\b
+        \benv [A-Z][A-Z0-9_]{2,60} (?:is )?(?:missing|not set|empty|undefined)\b
+        config(?:uration)? (?:key|value|entry|property) \S{1,80} (?:is )?missing\b
       `,
-        /\b(?:queue|topic|bucket|table|stream|state machine|function|index|collection|exchange|log group|secret|parameter|cluster|database|keyspace|vhost|schema|event bus|endpoint)s? ?(?:['"`(:].{1,120})? ?(?:does(?: not|n't) exist|was not found|not found|is not found)\b/i,
+        /\b[A-Z]{2,20}(?:_[A-Z0-9]{1,20}){1,6} (?:(?:is|was|must be|has to be) )?(?:not set|not defined|unset|undefined|missing|empty|required|set|defined|provided)\b/,
+        /\b(?:queue|topic|bucket|table|stream|state machine|function|index|collection|exchange|log group|secret|parameter|cluster|database|keyspace|vhost|schema|event bus|endpoint)s? ?(?:['"`(:].{1,120}|[\w./-]{1,80})? ?(?:does(?: not|n't) exist|was not found|not found|is not found)\b/i,
         /\bno (?:queue|exchange|topic|bucket|table) ['"`].{1,120}['"`] (?:in|found|exists)/i,
         /\bdatabase ["'`].{1,80}["'`] does not exist/i,
       ),
@@ -151,6 +161,7 @@ export const BROKEN_DEPLOYMENT: readonly Rule[] = [
         sh: (?:\d{1,3}: )?\S{1,80}: not found\b
         permission denied(?: @ |,? ?[:'"(]{1,3} ?['"]?/)
         \.(?:sh|py|rb|pl|js|bin): permission denied\b
+        file /\S{1,120} (?:was |is )?not found\b
       `),
     ),
     confidence: 0.8,
@@ -161,7 +172,7 @@ export const BROKEN_DEPLOYMENT: readonly Rule[] = [
     why: 'code or SQL of our own that cannot be run as written',
     test: either(
       // MySQL says 42000 of a dozen things; its words tell them apart.
-      butNot(sqlState('42', '26', '34'), sqlState('42000', '42501')),
+      butNot(sqlState('42', '26', '34', '3D', '3F', '0A', '25P02', '25001'), sqlState('42000', '42501')),
       names(
         'IndentationError ER_PARSE_ERROR ER_BAD_FIELD_ERROR ER_NO_SUCH_TABLE BadSqlGrammarException ER_WRONG_FIELD_SPEC',
         'UndefinedTable UndefinedColumn UndefinedFunction TabError P2021 P2022 ERR_INVALID_ARG_TYPE',
@@ -245,6 +256,7 @@ export const BROKEN_DEPLOYMENT: readonly Rule[] = [
         `),
         text(String.raw`
           json
+          xml syntax
           loadxml\b
           etree\b
           expat

@@ -75,6 +75,8 @@ export const UNUSABLE: readonly Rule[] = [
       err. value: \(\)
       an error occurred when formatting an argument\b
       receiving on a closed channel\b
+      missing lock for job\b
+      internal error code, arguments: \[
     `),
     confidence: 0.2,
   },

@@ -63,6 +63,49 @@ export const MISLEADING_NAMES: readonly Rule[] = [
         over your space quota\b
         pooled item\b
         already waiting for a server\b
+        process pool was terminated abruptly\b
+        no free channel\b
+        no channels left\b
+        exhausted resources at\b
+        due to memory limitations\b
+        waiting to acquire (?:a )?(?:database )?connection\b
+        maxBuffer length exceeded\b
+        waitingclients count\b
+        queue is at (?:its )?limit\b
+        semaphore locked\b
+        NJS-0(?:40|76)\b
+        tarn/dist/pendingoperation\b
+        asyncpg/pool\.py\b.{0,40}_acquire\b
+        \bpool queue (?:length|is full|limit)\b
+        (?:page|tab|renderer) crashed\b
+        locks exceeds the lock table\b
+        connection limit \(\d
+        database space exceeded\b
+        pool '.{1,60}' has already \d
+        waiting for a connection to server .{1,80}maxPoolSize\b
+        connections in use by\b
+        out of file descriptors\b
+        could not allocate \d
+        (?:/tmp|/var\S{0,40}|disk|drive|partition|volume|file ?system|mount) is (?:nearly |almost )?full\b
+        disk usage (?:at|is|of) (?:9\d|100) ?%
+        ran out of (?:\w{2,20} ){0,2}(?:ports|memory|threads|handles|descriptors|connections|disk|space|inodes|sockets|workers)\b
+        pool (?:is )?saturated\b
+        max(?:imum)? open files\b
+        paging file is too small\b
+        insufficient system resources\b
+        too large for (?:the )?(?:available )?memory\b
+        memory size:? (\d{2,6}) ?mb,? max memory used:? \1 ?mb
+        heap (?:is |space )?(?:exhausted|full)\b
+        no space left$
+        (?:waiting|waited) (?:\d{1,7} ?\w{1,8} )?for (?:a |an )?(?:free |idle )(?:connection|slot|worker|thread|permit|client)\b
+        can(?:not|'t) fork\b
+        no (?:free |more |idle )?(?:threads|connections|workers|slots|memory|permits|handles|sockets|ports) (?:are |is )?(?:available|left|free)\b
+        pool is (?:empty|full|exhausted|drained)\b
+        buffer pool (?:is )?full\b
+        all (?:\w{2,10} )?connections (?:are )?(?:in use|busy|taken)\b
+        queue of .{1,30} is full\b
+        swap (?:space )?(?:is )?(?:exhausted|full)\b
+        cgroup memory\b
       `),
       within(names('TimeoutException'), /pool has been exhausted|MaxPoolSize/i),
       within(
@@ -98,6 +141,20 @@ export const MISLEADING_NAMES: readonly Rule[] = [
         expected http/, rtsp/
         shutdowninprogress\b
         last packet sent successfully to the server\b
+        is resuming after\b
+        protocol error: .{0,3}HTTP/
+        pool paused\b
+        is rebalancing\b
+        rejoin is needed\b
+        invalid response body while trying to fetch\b
+        already moved to another partition due to\b
+        conflict with recovery\b
+        protocol error, got\b
+        invalid response to ssl negotiation\b
+        server is not elasticsearch\b
+        error::RedLight\b
+        received http/0\.9 when not allowed\b
+        SSL_read: connection was reset\b
       `),
       within(text(/\bunexpected eof\b/i), /\bbrokers?\b|\btls\b|\btcp\b/i),
       both(names('ECONNRESET ECONNREFUSED EPIPE'), names('TimeoutError NetworkError AxiosError TypeError')),
@@ -139,6 +196,11 @@ export const MISLEADING_NAMES: readonly Rule[] = [
       ),
       text(String.raw`
         handshake (?:operation )?timed out\b
+        time limit .{0,12}exceeded\b
+        authentication time-?out\b
+        keepalive (?:ping )?timeout\b
+        due to connection timeout\b
+        query timeout of \d
         tls handshake timeout\b
         dial tcp .{1,80}: (?:connect: )?(?:i/o timeout|connection timed out|operation timed out)
         timeout deadline: \d

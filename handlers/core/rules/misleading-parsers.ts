@@ -111,6 +111,7 @@ export const MISLEADING_PARSERS: readonly Rule[] = [
         not a gzipped file \(b'<
         \b'<' is an invalid start of a value\b.{0,200}http
         received html\b
+        (?:server|upstream|api|it|host|gateway|partner) (?:answered|returned|responded with|sent) (?:with )?(?:an? )?(?:<|html\b)
       `),
       // The letter's body is JSON, so the `<` was not in it.
       within(

@@ -35,6 +35,13 @@ export const MISLEADING_WORDS: readonly Rule[] = [
       exception while executing function: \w{1,80}$
       condition":"RetriesExhausted"(?!.{0,400}errorMessage)
       may have previously timed out\b
+      returned non-zero exit status [12]\.?$
+      npm err! code elifecycle\b
+      \(no message\)\)?$
+      rejected with the reason .#<object>
+      promise \{ <rejected> undefined \}
+      job stalled more than\b
+      an unknown error occurred\b.{0,12}type.{1,5}OAuthException\b
     `),
     confidence: 0.3,
   },
@@ -49,125 +56,7 @@ export const MISLEADING_WORDS: readonly Rule[] = [
         forbidden\b
       `),
       ),
-      /\b(?:user|daily)?rateLimitExceeded\b|\bdailyLimitExceeded\b|\bquotaExceeded\b|\busageLimits\b|\brate limit exceeded\b|\bAPI rate limit\b/i,
-    ),
-  },
-  {
-    name: 'wrong-type-in-readable-data',
-    class: 'VALIDATION_ERROR',
-    why: 'the data could be decoded; one value is of the wrong type, even if a parser says so',
-    test: either(
-      names(
-        'MismatchedInputException InvalidFormatException UnrecognizedPropertyException InvalidTypeIdException',
-        'UnmarshalTypeError InvalidDefinitionValueException ValueInstantiationException MissingKotlinParameterException',
-        'InvalidNullException PropertyBindingException MissingFieldException AvroTypeException AvroMissingFieldException',
-        'InputCoercionException ConversionSyntax',
-      ),
-      text(
-        String.raw`
-        cannot deserialize (?:value|instance) of type\b
-        json: cannot unmarshal \w{1,12}(?: into|$)
-        cannot unmarshal (?:!!\w{1,12} )?.{1,60} into\b
-        the json value could not be converted\b
-        invalid type: .{1,80}, expected\b
-        unrecognized (?:field|property) "
-        cannot construct instance of\b
-        missing required creator property\b
-        cannot coerce\b
-        invalid value: .{1,80}, expected\b
-        error converting value .{1,80} to type\b
-        could not convert string to (?:boolean|integer|datetime)
-        expected (?:BEGIN_(?:OBJECT|ARRAY)|(?:a |an )?(?:string|int|int32|int64|long|double|float|number|integer|boolean|bool|array|object|map|list|date|struct|record|union))\b.{0,30}\b(?:but )?(?:got|received|found|was|instead)\b
-        cannot read (?:string|number|int) as\b
-        JSON deserialization for type .{1,120} was missing required properties
-        required property '\w{1,60}' not found in json\b
-        cannot get the value of a token type '\w{1,20}' as\b
-        \b(?:is|was) not (?:assignable|convertible) to (?:type )?(?:string|number|int|bool)
-        supplied value .{0,60} is not a valid\b
-        datum .{1,120} (?:is not an example of|do not match) (?:the )?schema
-        union .{1,120} not match
-        \b\w{1,40}: (?:string|integer|number|object|array|boolean) expected\b
-        not a valid value for (?:enum|field|type)
-      `,
-        /\bmissing field `/i,
-        /\bunknown field `/i,
-        /\bunknown variant `/i,
-        /\bduplicate field `/i,
-        /\binvalid "(?:string|int|long|float|double|boolean|bytes|record|array|map)": /i,
-      ),
-    ),
-  },
-  {
-    name: 'validators-output',
-    class: 'VALIDATION_ERROR',
-    why: "a validator's report: what it says of rates, tokens and time-outs is about fields that are called so",
-    test: butNot(
-      either(
-        types(
-          'ValidationError ValidationException ConstraintViolationException ZodError ValiError SchemaValidationError MultipleInvalid',
-          'RequestValidationError MethodArgumentNotValidException ArgumentValidationError SchemaError Invalid',
-        ),
-        text(
-          String.raw`
-          \b\d{1,4} validation errors?\b
-          \(type=(?:value_error|type_error)
-          \[type=\w{2,40}, input_value=
-          cvc-[a-z]
-          not facet-valid\b
-          \(it is \d{1,12}\)
-          parsing time \\?"
-          this element is not expected\b
-          no enum constant\b
-          could not resolve type id\b
-          not one of the values accepted for enum\b
-          subtype of\b.{0,80}known type ids
-          schemas validity error\b
-        `,
-          /\bunknown variant `/i,
-        ),
-      ),
-      either(
-        UNPARSABLE,
-        text(String.raw`
-          throttl(?!ed\b)
-          rate exceeded\b
-          security token\b
-          token .{0,20}expired\b
-          not authorized\b
-          deserialization\b
-        `),
-      ),
-    ),
-  },
-  {
-    name: 'stumbled-over-a-name',
-    class: 'CODE_BUG',
-    why: 'code that misses a member, an argument or a module, whatever that is called: `rate_limit`, `Timeout`, `connection`',
-    test: either(
-      types(
-        'NameError ReferenceError UnboundLocalError NoMethodError UndefinedFunctionError ModuleNotFoundError ImportError',
-      ),
-      text(
-        String.raw`
-        name '\w{1,60}' is not defined\b
-        \b\w{1,60} is not defined$
-        missing keywords?: :
-        wrong number of args\b
-        before initialization\b
-        has no attribute ['"]
-        unexpected keyword argument\b
-        missing \d{1,2} required (?:positional|keyword)
-        takes (?:from )?\d{1,2} .{0,20}positional argument
-        is not (?:a function|a constructor|callable|iterable|subscriptable)\b
-        cannot import name\b
-        no module named\b
-        cannot find module\b
-        undefined (?:local variable or )?method\b
-        undefined (?:function|variable|array key|constant)\b
-        cannot read propert(?:y|ies) of (?:undefined|null)\b
-        uninitialized constant\b
-      `,
-      ),
+      /\b(?:user|daily)?rateLimitExceeded\b|please wait a few (?:minutes|seconds)|too many requests|\bdailyLimitExceeded\b|\bquotaExceeded\b|\busageLimits\b|\brate limit exceeded\b|\bAPI rate limit\b/i,
     ),
   },
   {
@@ -252,7 +141,7 @@ export const MISLEADING_WORDS: readonly Rule[] = [
       superclass mismatch\b
       private method .\w{1,60}. called\b
       unknown keywords?: :
-      key not found: :
+      key not found: (?::|.[A-Z][A-Z0-9_]{2,60}.$)
       recursive locking\b
       during iteration\b
       unknown attribute .\w{1,60}. for\b
@@ -282,7 +171,216 @@ export const MISLEADING_WORDS: readonly Rule[] = [
       (?:unrecognized|invalid|unknown|illegal) option (?:--|'|-|:)
       unrecognized arguments?:
       cannot execute binary file\b
+      operate on closed transaction\b
+      unknown parameter in input\b
+      no creators, like\b
+      no serializer found for class\b
+      missing type map\b
+      transaction query already complete\b
+      schema hasn't been registered\b
+      named query .{1,60} not found\b
+      unknown arg(?:ument)? .{1,60} (?:in|for type) .{1,60}(?:did you mean|available (?:args|options))
+      undefined binding\(s\) detected\b
+      rows are closed\b
+      no connection pool for\b
+      runtime .{0,40}is being shutdown\b
+      tokio .{0,60}being shutdown\b
+      invalid (?:update|keycondition|condition|filter|projection)expression\b
+      expressionattribute(?:names|values)\b
+      reserved keyword\b
+      provided key element does not match\b
+      query condition missed key schema\b
+      with which to generate a foreign key\b
+      callback was already called\b
+      must be connected before\b
+      fillable property to allow\b
+      to use \w{1,40}\(\) (?:you must|first)\b
+      call \.?\w{1,40}\(\) (?:first|before)\b
+      \w\(\) (?:must|should|has to|needs to|can only|cannot|may not) be (?:called|used|invoked)\b
+      (?:was|is) called (?:twice|more than once|multiple times|before|after|outside)\b
+      did you forget to\b
+      \bforgot to\b
+      make sure (?:you|that you|to) (?:have )?(?:called?|import|register|install|configure|define)
+      has not been (?:registered|initiali[sz]ed|configured|opened|started|mocked|injected)\b
+      (?:is|was) not (?:registered|initiali[sz]ed|configured|mapped|injected|bound to)\b
+      \[(?:terminated|shutting down), pool size\b
+      specified in (?:value|key)\.serializer\b
+      not a char boundary\b
+      failed to open/read local data\b
+      could not open file or uri\b
+      not allowed by the security policy\b
+      unknown (?:encoder|decoder|codec|muxer|demuxer|filter|protocol driver)\b
+      malformed input to a url\b
+      undefined scheme\b
+      operator does not exist\b
+      current transaction is aborted\b
+      dict key must be\b
+      cannot be resolved or requester\b
+      cannot encode object: 
+      convert to a bytes, string\b
+      invalid character in header content\b
+      cannot overwrite .{1,60} model once compiled\b
+      CannotSendRequest\b
+      commands out of sync\b
+      unknown delivery tag\b
+      cannot find any provider supporting\b
+      no time zone found with key\b
+      there is no current event loop\b
+      jsonpath '.{1,80}' specified for the field\b
+      from the __main__ module\b
+      as the client has been closed\b
+      argument .{1,40} required, but got: undefined\b
+      codec can't encode character\b
+      no provider for\b
+      no such algorithm\b
+      (?:event|case|type|command|message|action) (?:type )?in switch\b
+      unknown flag\b
+      has no method\b
+      invariant (?:violat\w{2,4}|failed|broken)
+      impossible state\b
+      (?:expected|returned?) an? (?:promise|function|callback|constructor),? (?:but )?got\b
+      (?:circular|cyclic) (?:dependency|import|reference)\b
+      (?:dependency|import) cycle\b
+      is not exported\b
+      invalid sql\b
+      wrong arity\b
+      no handler (?:is )?(?:registered|found|defined|for)\b
+      missing import\b
+      unsupported operation\b
+      lib\w{1,30}\.so(?:\.\d{1,3})? (?:is )?missing\b
+      no route for event\b
+      called with \d{1,2} arguments?\b
+      (?:serializer|deserializer|handler|codec|converter|mapper|factory|plugin|driver|dialect|processor) (?:is |was )?not registered\b
+      promise (?:was )?never (?:resolved|settled)\b
+      (?<!http )\bmethod not found\b
+      invalid cast\b
     `),
+  },
+  {
+    name: 'wrong-type-in-readable-data',
+    class: 'VALIDATION_ERROR',
+    why: 'the data could be decoded; one value is of the wrong type, even if a parser says so',
+    test: either(
+      names(
+        'MismatchedInputException InvalidFormatException UnrecognizedPropertyException InvalidTypeIdException',
+        'UnmarshalTypeError InvalidDefinitionValueException ValueInstantiationException MissingKotlinParameterException',
+        'InvalidNullException PropertyBindingException MissingFieldException AvroTypeException AvroMissingFieldException',
+        'InputCoercionException ConversionSyntax',
+      ),
+      text(
+        String.raw`
+        cannot deserialize (?:value|instance) of type\b
+        json: cannot unmarshal \w{1,12}(?: into|$)
+        cannot unmarshal (?:!!\w{1,12} )?.{1,60} into\b
+        the json value could not be converted\b
+        invalid type: .{1,80}, expected\b
+        unrecognized (?:field|property) "
+        cannot construct instance of\b
+        missing required creator property\b
+        cannot coerce\b
+        invalid value: .{1,80}, expected\b
+        error converting value .{1,80} to type\b
+        could not convert string to (?:boolean|integer|datetime)
+        expected (?:BEGIN_(?:OBJECT|ARRAY)|(?:a |an )?(?:string|int|int32|int64|long|double|float|number|integer|boolean|bool|array|object|map|list|date|struct|record|union))\b.{0,30}\b(?:but )?(?:got|received|found|was|instead)\b
+        cannot read (?:string|number|int) as\b
+        JSON deserialization for type .{1,120} was missing required properties
+        required property '\w{1,60}' not found in json\b
+        cannot get the value of a token type '\w{1,20}' as\b
+        \b(?:is|was) not (?:assignable|convertible) to (?:type )?(?:string|number|int|bool)
+        supplied value .{0,60} is not a valid\b
+        datum .{1,120} (?:is not an example of|do not match) (?:the )?schema
+        union .{1,120} not match
+        \b\w{1,40}: (?:string|integer|number|object|array|boolean) expected\b
+        not a valid value for (?:enum|field|type)
+      `,
+        /\bmissing field `/i,
+        /\bunknown field `/i,
+        /\bunknown variant `/i,
+        /\bduplicate field `/i,
+        /\binvalid "(?:string|int|long|float|double|boolean|bytes|record|array|map)": /i,
+      ),
+    ),
+  },
+  {
+    name: 'validators-output',
+    class: 'VALIDATION_ERROR',
+    why: "a validator's report: what it says of rates, tokens and time-outs is about fields that are called so",
+    test: butNot(
+      either(
+        types(
+          'ValidationError ValidationException ConstraintViolationException ZodError ValiError SchemaValidationError MultipleInvalid',
+          'RequestValidationError MethodArgumentNotValidException ArgumentValidationError SchemaError Invalid',
+        ),
+        text(
+          String.raw`
+          \b\d{1,4} validation errors?\b
+          \(type=(?:value_error|type_error)
+          \[type=\w{2,40}, input_value=
+          cvc-[a-z]
+          not facet-valid\b
+          \(it is \d{1,12}\)
+          parsing time \\?"
+          this element is not expected\b
+          no enum constant\b
+          could not resolve type id\b
+          not one of the values accepted for enum\b
+          subtype of\b.{0,80}known type ids
+          schemas validity error\b
+          did not conform (?:with|to)\b
+          password must have\b
+          couldn't parse (?:integer|number|boolean|timestamp|enum)
+          references a null or transient value\b
+          cannot iterate over null\b
+          no document found for query\b
+          bson document too large\b
+          wrong number of fields\b
+        `,
+          /\bunknown variant `/i,
+        ),
+      ),
+      either(
+        UNPARSABLE,
+        text(String.raw`
+          throttl(?!ed\b)
+          rate exceeded\b
+          security token\b
+          token .{0,20}expired\b
+          not authorized\b
+          deserialization\b
+        `),
+      ),
+    ),
+  },
+  {
+    name: 'stumbled-over-a-name',
+    class: 'CODE_BUG',
+    why: 'code that misses a member, an argument or a module, whatever that is called: `rate_limit`, `Timeout`, `connection`',
+    test: either(
+      types(
+        'NameError ReferenceError UnboundLocalError NoMethodError UndefinedFunctionError ModuleNotFoundError ImportError',
+      ),
+      text(
+        String.raw`
+        name '\w{1,60}' is not defined\b
+        \b\w{1,60} is not defined$
+        missing keywords?: :
+        wrong number of args\b
+        before initialization\b
+        has no attribute ['"]
+        unexpected keyword argument\b
+        missing \d{1,2} required (?:positional|keyword)
+        takes (?:from )?\d{1,2} .{0,20}positional argument
+        is not (?:a function|a constructor|callable|iterable|subscriptable)\b
+        cannot import name\b
+        no module named\b
+        cannot find module\b
+        undefined (?:local variable or )?method\b
+        undefined (?:function|variable|array key|constant)\b
+        cannot read propert(?:y|ies) of (?:undefined|null)\b
+        uninitialized constant\b
+      `,
+      ),
+    ),
   },
   {
     name: 'failed-to-initialise',

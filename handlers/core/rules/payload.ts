@@ -33,6 +33,7 @@ export const PAYLOAD: readonly Rule[] = [
       could not be parsed as (?:xml|json|yaml|csv|html)\b
       image file is truncated\b
       unidentified image
+      ran out of input\b
     `),
     confidence: 0.8,
   },
@@ -92,6 +93,9 @@ export const PAYLOAD: readonly Rule[] = [
         InvalidXml\b
         expecting </\w{1,40}> found\b
         EndEventMismatch\b
+        could not determine a constructor for the tag\b
+        xml syntax error\b
+        undefined in %!
       `),
     ),
   },
@@ -176,6 +180,23 @@ export const PAYLOAD: readonly Rule[] = [
         not_x_content_exception\b
         InvalidDataRead\b
         InvalidMarkerRead\b
+        improper image header\b
+        not a (?:jpe?g|png|gif|tiff|webp|pdf|zip|gzip|parquet|avro|sqlite|7z|rar|tar) (?:file|image|archive|document)\b
+        insufficient image data\b
+        no images defined\b
+        trailer dictionary\b
+        xref table\b
+        :data_error\b
+        invalid (?:pdf|png|jpe?g|gif|zip|tar|image|archive) (?:structure|signature|header|file|data|magic)\b
+        exceeds max_\w{1,12}_len\b
+        file format cannot be determined\b
+        is it an avro file\b
+        no end header found\b
+        checksum failure\b
+        TAR_ENTRY_INVALID\b
+        end-of-central-directory\b
+        end-of-file, expected\b
+        cannot read schema id from\b
       `,
         /\bunpack failed: /i,
       ),
@@ -245,6 +266,7 @@ export const PAYLOAD: readonly Rule[] = [
         does not map to unicode\b
         illegal (?:character|input sequence)\b.{0,30}(?:input|position)
         illegal input sequence\b
+        unable to detect compression type\b
       `,
         /\bencoding\/hex: /i,
       ),

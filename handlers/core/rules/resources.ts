@@ -105,7 +105,11 @@ export const RESOURCES: readonly Rule[] = [
           bulkhead\b.{0,60}(?:full|rejected)
           could not obtain a (?:database )?connection within\b
           connection not available, request timed out\b
+          acquisition timeout\b
+          poolboy\.checkout\b
+          (?:checkout|check out|acquir\w{1,4}|borrow\w{0,3}|lease)\b.{0,30}\bpool\b.{0,40}\b(?:time|timed) ?out\b
         `,
+          /\bconnection is not available, request timed out\b/i,
           /pool-\d{1,4} - connection is not available\b/i,
           /\b(?:checkout|query_wait|pool|acquire|acquisition|queue)_timeout\b(?!['"`]?\s?[:=])/i,
         ),
@@ -125,7 +129,9 @@ export const RESOURCES: readonly Rule[] = [
         'ER_CON_COUNT_ERROR ER_TOO_MANY_USER_CONNECTIONS ER_USER_LIMIT_REACHED ENILimitReachedException TooManyConnections',
         'SubnetIPAddressLimitReachedException EC2ThrottledOutException',
       ),
-      sqlState('53300', '08004'),
+      sqlState('53300'),
+      // MySQL has one SQLSTATE for a full server and for a log-in method it does not know.
+      butNot(sqlState('08004'), text(/\bauthentication\b/i)),
       text(String.raw`
         too many (?:clients already|(?:client |open |database |active )?connections|open sockets|sessions)
         remaining connection slots are reserved\b
@@ -192,6 +198,7 @@ export const RESOURCES: readonly Rule[] = [
         file descriptors?\b.{0,60}(?:limit|exhaust|out of)
         no file descriptors available\b
         inotify watch(?:es)? limit\b
+        only one usage of each socket address\b
       `),
     ),
   },

@@ -108,13 +108,38 @@ export const THROTTLED: readonly Rule[] = [
         too many \w{1,15} requests\b
         TOO_MANY_PARTS\b
         over the (?:account|request|rate) limit\b
-        \b(?<!connection )(?:attempts|attempt limit) exceeded\b
+        \b(?<!connection |max )(?:attempts|attempt limit) exceeded\b
         excessive (?:requests|usage|load)\b
         reads? per second exceeded
         temporarily (?:blocked|limited|rate)
         over its \w{1,40} limit\b
         requests limit exceeded\b
         (?:page )?request limit(?:ed)? reached\b
+        requests exceeded the limit\b
+        over time window\b
+        cannot service this request right now\b
+        \boverlimit\b
+        reduceyourrequestrate\b
+        concurrent \w{2,20} exceeded\b
+        ConcurrentRunsExceeded
+        (?:NGHTTP2_)?enhance_your_calm\b
+        _?msBeforeNext\b
+        please wait a few (?:minutes|seconds|moments)\b
+        \{:deny,
+        invocations? (?:has|have) been exceeded\b
+        quota for (?:this|the) (?:second|minute|hour|day|month)\b
+        too many (?:sms|texts|e-?mails|mails|notifications|uploads|downloads|jobs submitted|reads|writes|hits)\b
+        (?:calls|requests|messages|hits|operations) (?:per|a|/) ?(?:second|minute|hour|day)\b
+        only one request may be made\b
+        at capacity for your plan\b
+        ^(?:message.{0,4})?limit exceeded\b
+        \w{0,40}_(?:INVOCATION|REQUEST|CALL|RATE|HOURLY|DAILY)_?LIMIT(?:_EXCEEDED|_REACHED)?\b
+        sending is paused\b
+        (?:quota|allowance|credits?|limit) (?:is |was |are |were |has been )?(?:used up|exhausted|spent|depleted)\b
+        back off for \d
+        (?:burst|rate|request|call|concurrency|throughput|capacity|throttle|throttling|sending) (?:limits? )?(?:is |was |has been |have been )?(?:exceeded|hit|reached)\b
+        limit of \d{1,9} (?:\w{2,20} )?(?:calls|requests|messages|operations|jobs|queries|tokens)\b.{0,20}\b(?:exceeded|reached|hit)\b
+        (?:calls|requests|messages|operations)/(?:s|sec|min|m|h|hour|day)\b
       `),
       // The limiter itself is broken, the words name a field, or a quota of bytes is meant.
       text(

@@ -32,7 +32,7 @@ export const TIMEOUT: readonly Rule[] = [
     class: 'TIMEOUT',
     why: 'a statement or a wait for a lock passed its limit',
     test: either(
-      sqlState('57014', '55P03', 'HYT00', 'HYT01'),
+      sqlState('57014', '55P03', '25P03', '57P05', 'HYT00', 'HYT01'),
       text(String.raw`
         \b(?:canceling|cancelling) statement due to (?:statement|lock|user) ?time-?out
         \b(?:canceling|cancelling) statement due to user request
@@ -94,6 +94,25 @@ export const TIMEOUT: readonly Rule[] = [
           signal: alarm\b
           \{:timeout, \{:gen_server\b
           timeout: sending signal TERM\b
+          reaper::check timeout\b
+          waiter \w{1,60} failed: max attempts\b
+          failed to acquire (?:the )?lock\b
+          could not (?:acquire|obtain) (?:the |a )?lock\b
+          ^timeout at \S
+          gave up waiting\b
+          max(?:imum)? wait(?:ing)? time\b
+          max(?:imum)? (?:run ?time|running time|execution time|duration)\b.{0,30}
+          no progress (?:for|in|within) \d
+          time budget\b
+          did not (?:exit|stop|end|return|reply|answer|come back) (?:in|within|after) \d
+          no (?:reply|answer|response|heartbeat|ack\w{0,12}) .{0,40}\b(?:in|within|after|for) \d{1,6} ?(?:ms|s|sec|m|min)
+          database is locked\b
+          cancell?ed after \d
+          waited (?:for )?\d{1,7} ?(?:ms|s|sec|seconds|m|min|minutes)\b
+          over (?:its|the) (?:deadline|time)\b
+          (?:ran|running|took) (?:for )?too long\b
+          operation (?:has )?expired\b
+          exceeded (?:its|the) (?:time|run|execution) ?(?:limit|time|budget)\b
         `,
           /_timeout_exception\b/i,
           /\b(?:request|read|connect|connection|receive|recv|lock|gateway|response|socket|send)_timeout\b(?!['"`]?\s?[:=])/i,
