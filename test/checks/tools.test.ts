@@ -28,6 +28,10 @@ describe('the code', () => {
     expect(run(process.execPath, 'docs/tables.mjs', '--check')).toContain('12 inputs');
   });
 
+  it('is right as often as the docs say', () => {
+    expect(run(process.execPath, 'test/corpus/score.ts', '--check')).toContain('held aside');
+  });
+
   it('builds to the very bytes that are committed in dist/', () => {
     expect(run(process.execPath, 'build.mjs', '--check')).toContain('dist/heal.zip');
   });

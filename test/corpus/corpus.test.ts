@@ -41,8 +41,8 @@ describe('the corpus', () => {
   });
 });
 
-/** Below what was measured (docs/classifier.md), so that a rule that spoils others is noticed. */
-const FLOORS = { 'tuned on': { strict: 0.93, acceptable: 0.96 }, 'held aside': { strict: 0.85, acceptable: 0.9 } };
+/** Below what was measured (docs/failure-classes.md), so that a rule that spoils others is noticed. */
+const FLOORS = { 'tuned on': { strict: 0.94, acceptable: 0.97 }, 'held aside': { strict: 0.88, acceptable: 0.915 } };
 
 describe('the classifier', () => {
   it.each([

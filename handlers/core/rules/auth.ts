@@ -231,6 +231,7 @@ export const AUTH: readonly Rule[] = [
         consent (?:was|has been|is) (?:withdrawn|revoked|missing|required|expired)\b
         policy (?:denies|does not allow|doesn't allow|forbids)\b
         denied by (?:\w{2,20} )?policy\b
+        authenticationfailure on\b
       `,
         /\binvalid (?:header|payload) string: /i,
       ),

@@ -253,6 +253,11 @@ export const DEPENDENCY: readonly Rule[] = [
       host key verification failed\b
       host unknown\b
       unknown host\b
+      ssl connection could not be established\b
+      error occurred while sending the request\b
+      exception while reading from stream\b
+      endpoints were reachable\b
+      not possible to connect\b
     `),
     confidence: 0.85,
   },

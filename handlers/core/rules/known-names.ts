@@ -201,7 +201,7 @@ export const KNOWN_NAMES: readonly Rule[] = [
       'FieldDoesNotExist sqlalchemy.exc.ArgumentError UnmappedInstanceError UnmappedClassError ResourceClosedError UnsupportedProtocol',
       'aiohttp.client_exceptions.InvalidURL DistributionNotFound NoReverseMatch MergeError NoSuchTableError CompileError',
       'NoForeignKeysError AmbiguousForeignKeysError NoInspectionAvailable MissingSchema InvalidSchema EncodeError',
-      'InvalidStateError BrokenBarrierError',
+      'asyncio.InvalidStateError asyncio.exceptions.InvalidStateError BrokenBarrierError',
     ),
   },
 ];

@@ -106,6 +106,12 @@ export const MISLEADING_NAMES: readonly Rule[] = [
         queue of .{1,30} is full\b
         swap (?:space )?(?:is )?(?:exhausted|full)\b
         cgroup memory\b
+        operation timed out for an unknown reason\b
+        arraymemoryerror\b
+        decompression bomb\b
+        unable to allocate\b
+        lacked sufficient buffer space\b
+        array dimensions exceeded\b
       `),
       within(names('TimeoutException'), /pool has been exhausted|MaxPoolSize/i),
       within(
@@ -125,7 +131,7 @@ export const MISLEADING_NAMES: readonly Rule[] = [
       text(String.raw`
         socket hang ?up\b
         TypeError: terminated\b
-        remote certificate (?:is|was) (?:invalid|rejected)
+        remote certificate (?:is|was) (?:invalid|rejected)(?!: client)
         remotecertificate(?:namemismatch|chainerrors|notavailable)
         communications? link failure\b
         communication error occurred\b
@@ -155,6 +161,13 @@ export const MISLEADING_NAMES: readonly Rule[] = [
         error::RedLight\b
         received http/0\.9 when not allowed\b
         SSL_read: connection was reset\b
+        attempt to read after eof\b
+        response \(5\d\d\) with invalid\b
+        DECRYPTION_FAILED_OR_BAD_RECORD_MAC\b
+        error reading ssh protocol banner\b
+        no cluster leader\b
+        \[08S01\]
+        tcp provider: error code\b
       `),
       within(text(/\bunexpected eof\b/i), /\bbrokers?\b|\btls\b|\btcp\b/i),
       both(names('ECONNRESET ECONNREFUSED EPIPE'), names('TimeoutError NetworkError AxiosError TypeError')),
@@ -212,7 +225,7 @@ export const MISLEADING_NAMES: readonly Rule[] = [
         connection attempt failed because the connected party did not properly respond\b
         \b(?:within|after) (?:its|the|a) deadline\b
         non-blocking socket would block\b
-        exceed(?:s|ed) (?:the )?(?:\w{2,20} ){0,3}\d{1,9} ?(?:ms|milliseconds|s|sec|seconds)\b
+        exceed(?:s|ed) (?:the )?(?:\w{2,20} ){0,3}\d{1,9} ?(?:ms|milliseconds|s|sec|seconds)\b(?! over time window)
         within the specified time\b
         can't connect to mysql server on .{1,120}\(timed out\)
         failed to connect to .{1,80} in \d{1,7} ?ms\b

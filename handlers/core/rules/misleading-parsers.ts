@@ -2,7 +2,7 @@ import { body, both, butNot, either, names, type Rule, text, within } from './ru
 
 /** Signs that an HTTP answer was being read: a client's frames, a URL, words of the protocol. */
 const HTTP_ANSWER =
-  /https?:\/\/(?!errors\.pydantic)|\b(?:axios|node-fetch|undici|superagent|needle|fetch failed|httpx|urllib3?|aiohttp|okhttp|retrofit2?|resttemplate|webclient|restclient|httpclient|feign|faraday|httparty|guzzle|reqwest|net\/http|lwp::useragent)\b|requests[/.](?:models|exceptions)|(?:response|resp|res|reply|answer)\.(?:json|text|body|data)\b|\$response|hidden field \{error\}|invalid json response|\b(?:response|answer|reply) (?:body|text|was|from|is not)|\bfrom (?:the )?(?:upstream|server|api|service|backend)\b|text\/html|content-?type|\bstatus(?: ?code)? ?[:=]?\s?[2-5]\d\d|\bupstream\b|\bgateway\b|\bclientresponse|\bhttpresponse|\bget \/|\bpost \//i;
+  /https?:\/\/(?!errors\.pydantic)|\b(?:axios|node-fetch|undici|superagent|needle|fetch failed|restclientexception|system\.net\.http|zeep\.exceptions|httpx|urllib3?|aiohttp|okhttp|retrofit2?|resttemplate|webclient|restclient|httpclient|feign|faraday|httparty|guzzle|reqwest|net\/http|lwp::useragent)\b|requests[/.](?:models|exceptions)|(?:response|resp|res|reply|answer)\.(?:json|text|body|data)\b|\$response|hidden field \{error\}|invalid json response|\b(?:response|answer|reply) (?:body|text|was|from|is not)|\bfrom (?:the )?(?:upstream|server|api|service|backend)\b|text\/html|content-?type|\bstatus(?: ?code)? ?[:=]?\s?[2-5]\d\d|\bupstream\b|\bgateway\b|\bclientresponse|\bhttpresponse|\bget \/|\bpost \//i;
 
 const MARKUP = /<!doctype|<html|<head|<title>|text\/html/i;
 

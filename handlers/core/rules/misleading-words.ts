@@ -14,6 +14,7 @@ export const MISLEADING_WORDS: readonly Rule[] = [
       time_?out[\w.]{0,30} (?:is )?out of range
       field validation for '\w{1,60}' failed on\b
       max_?tokens(?: is)? too (?:large|small|many)
+      (?:bad|invalid) value for restricted picklist\b
     `,
         /\b(?<!config )(?:parameter|field|property|argument|option|attribute|column|header|key)s? ?:?[ ("'`[]{0,3}[\w.-]{0,40}(?:time_?out|throughput|token|retr(?:y|ies)|limit|quota|memory|connections?|rate|throttle|deadline|auth\w{0,12}|password|host|permission)[\w.-]{0,30}["'`)\]]{0,2},?:? .{0,60}\b(?:must|should|cannot|is (?:required|missing|invalid|not)|invalid|required|expected|between|at (?:least|most)|failed on)\b/i,
         /["'`][\w.[\]-]{0,40}(?:time_?out|throughput|token|retr(?:y|ies)|limit|quota|memory|connections?|rate|password|throttle|deadline|credentials?|host|auth\w{0,12})[\w.[\]-]{0,30}["'`] (?:field )?(?:must(?! be terminated)|should|is (?:required|missing|invalid|not (?!defined)|a required|too)|cannot be|expected|does not match|length must|fails)/i,
@@ -31,14 +32,14 @@ export const MISLEADING_WORDS: readonly Rule[] = [
       exiting worker(?:sink|source)task\b
       tolerance exceeded in error handler\b
       worker exited prematurely: exitcode [01]\b
-      see (?:the )?inner exception(?: for details)?\.?$
+      (?<!ssl connection could not be established, )see (?:the )?inner exception(?: for details)?\.?$
       exception while executing function: \w{1,80}$
       condition":"RetriesExhausted"(?!.{0,400}errorMessage)
       may have previously timed out\b
       returned non-zero exit status [12]\.?$
       npm err! code elifecycle\b
       \(no message\)\)?$
-      rejected with the reason .#<object>
+      rejected with the reason .(?:#<object>|undefined|null)
       promise \{ <rejected> undefined \}
       job stalled more than\b
       an unknown error occurred\b.{0,12}type.{1,5}OAuthException\b
@@ -254,6 +255,54 @@ export const MISLEADING_WORDS: readonly Rule[] = [
       promise (?:was )?never (?:resolved|settled)\b
       (?<!http )\bmethod not found\b
       invalid cast\b
+      error occurred while decoding column\b
+      to be a function\b
+      expected string or bytes-like object\b
+      descriptor '\w{1,60}' requires\b
+      truth value of an? \w{1,30} is ambiguous\b
+      could not be broadcast together\b
+      tz-aware with tz-naive\b
+      session's transaction has been rolled back\b
+      entity namespace for\b
+      could not refresh instance\b
+      can't execute queries until the end\b
+      must be an? \"?\w{1,60}\"? instance\b
+      unsaved related object\b
+      is not fully defined\b
+      unable to generate pydantic-core schema\b
+      invalid type for parameter .{1,60} valid types:
+      use decimal types instead\b
+      unrecognized pipeline stage\b
+      unable to configure handler\b
+      no option '\w{1,60}' in section\b
+      unsupported format character\b
+      unterminated subpattern\b
+      encountered in format string\b
+      divisionundefined\b
+      math range error\b
+      \] not in index\b
+      a value is required for bind parameter\b
+      unresolvable json pointer\b
+      the '\w{1,40}' resource does not exist\b
+      not compatible with sql type\b
+      cannot drop a runtime\b
+      cannot be tracked because another instance\b
+      either the request uri must be\b
+      has already started one or more requests\b
+      deserialization of types without\b
+      instances is not supported\b
+      (?:connection string )?keyword '\w{1,40}' is not supported\b
+      synchronous operations are disallowed\b
+      could not find stored procedure\b
+      no column found for name\b
+      relative url without a base\b
+      capacity overflow\b
+      cannot access a disposed\b
+      linq expression .{1,120} could not be translated\b
+      cannot write to a closed\b
+      enumeration has not started\b
+      change non-concurrent collections\b
+      requires an open and available connection\b
     `),
   },
   {

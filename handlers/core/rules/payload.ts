@@ -96,6 +96,7 @@ export const PAYLOAD: readonly Rule[] = [
         could not determine a constructor for the tag\b
         xml syntax error\b
         undefined in %!
+        there is an error in xml document\b
       `),
     ),
   },
@@ -197,6 +198,19 @@ export const PAYLOAD: readonly Rule[] = [
         end-of-central-directory\b
         end-of-file, expected\b
         cannot read schema id from\b
+        attempted to read \d{1,9} bytes?\b
+        failed_to_uncompress\b
+        unexpected end of (?:segment|interchange|record|stream|frame|block)\b
+        (?<!unexpected )eof while reading\b
+        does not support file format\b
+        LZ4F_decompress failed\b
+        BrotliDecoder\w{0,30} failed\b
+        first segment must be\b
+        content line could not be parsed\b
+        incorrect decryption\b
+        aead::error\b
+        beyond the end of the stream\b
+        found invalid data while decoding\b
       `,
         /\bunpack failed: /i,
       ),

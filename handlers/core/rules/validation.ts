@@ -180,7 +180,7 @@ export const VALIDATION: readonly Rule[] = [
         invalid literal for\b
         unsupported (?:currency|country|event|schema|version|value|type|media type|file type|operation for|format|locale|language)
         unknown (?:event|order|message|customer|product|sku|currency|country|enum|field|user|status|account|tenant|device|item|store|id\b)
-        \b(?:customer|order|product|user|account|item|invoice|sku|record|row|entity|shipment|subscription|cart|tenant|key|payment method|payment|charge|resource|document|object|file|contact|lead|device|store|ticket|issue|member|mailbox|recipient|channel|price|plan|coupon|template|message|page|node|edge|parent|child|reference|profile|warehouse|category)\b(?:(?!: ).){0,60}\b(?:(?:was |is |were |could |can)?not (?:be )?found|does(?: not|n't) exist|already exists|unknown|not exist|no longer exists|was deleted|is archived|has been (?:deleted|removed|cancelled|archived))\b
+        \b(?:customer|order|product|user|account|item|invoice|sku|record|row|entity|shipment|subscription|cart|tenant|key|payment method|payment|charge|resource|document|object|file|contact|lead|device|store|ticket|issue|member|mailbox|recipient|channel|price|plan|coupon|template|message|page|node|edge|parent|child|reference|profile|warehouse|category)\b(?:(?!: ).){0,60}\b(?:(?:was |is |were |could |can)?not (?:be )?found|does(?: not|n't) exist|already exists|unknown(?! error)|not exist|no longer exists|was deleted|is archived|has been (?:deleted|removed|cancelled|archived))\b
         no (?:such )?(?:customer|order|product|user|account|item|key|invoice|payment|charge|row|record|entity|contact|mailbox|recipient|device|document|matching \w{1,20})s? (?:found|with|exist|here|for |matching)
         no such (?:customer|order|product|user|account|item|key|invoice|payment|charge|row|record|mailbox|price|plan|coupon|channel)\b
         identities failed the check\b
@@ -261,6 +261,8 @@ export const VALIDATION: readonly Rule[] = [
         failed to parse time string\b
         not divisible by\b
         no recipients defined\b
+        guid should contain\b
+        was not in a correct format\b
       `,
         /["'`][\w.[\]/ -]{1,80}["'`] (?:field )?(?:is (?:a )?required|is missing|is not allowed|is not (?:a )?valid|is (?:an )?invalid|must|should|fails to match|contains an invalid|does not match|length must|exceeds|has an invalid|was not one of|is too (?:long|short|large|small)|cannot be|has (?:too|already))/i,
         /\bmust(?: not)? be (?:(?:strictly )?positive|negative|unique|empty|null|one of|equal to|of type|in the|a (?:valid|positive|non-?negative|string|number|boolean|date|multiple|future|past|well-formed|whole|`)|an? (?:integer|int|array|object|e-?mail|iso|`)|greater|less|at (?:least|most)|between|>=|<=|>|<|string|number|integer|boolean|array|object|after|before|\d|longer|shorter|numeric|in (?:range|iso))/i,
