@@ -10,6 +10,7 @@ import { LAMBDA, UNUSABLE } from './lambda.ts';
 import { MISLEADING_NAMES } from './misleading-names.ts';
 import { MISLEADING_PARSERS } from './misleading-parsers.ts';
 import { MISLEADING_WORDS } from './misleading-words.ts';
+import { MISUSED } from './misused.ts';
 import { PAYLOAD } from './payload.ts';
 import { RESOURCES } from './resources.ts';
 import type { Rule } from './rule.ts';
@@ -33,6 +34,7 @@ interface Table {
  */
 const TABLES: readonly Table[] = [
   { rules: LAMBDA, confidence: 0.95 },
+  { rules: MISUSED, confidence: 0.85 },
   { rules: MISLEADING_WORDS, confidence: 0.85 },
   { rules: MISLEADING_PARSERS, confidence: 0.85 },
   { rules: MISLEADING_NAMES, confidence: 0.85 },
