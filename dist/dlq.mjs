@@ -740,8 +740,7 @@ Expecting one of '${n.join("', '")}'`);let i=`${e}Help`;return this.on(i,s=>{let
           partner not reached\b
           rfc_communication_failure\b
           left the cluster\b
-          has no primary\b
-          no primary\b
+          no primary\b(?! (?:key|index|address|e-?mail|contact|column|keys))
           net::err_(?:connection|name_not|address|internet|socket|ssl|cert|empty_response|network|http2)\w{0,40}
           \w is (?:currently |temporarily )?down\b
           breaker (?:is )?open\b
@@ -752,7 +751,7 @@ Expecting one of '${n.join("', '")}'`);let i=`${e}Help`;return this.on(i,s=>{let
           failed with (?:an )?internal error\b
           cluster (?:status )?(?:is )?red\b
           maintenance window\b
-          serialization failure\b
+          serialization failure\b.{0,40}\b(?:retry|transactions?|concurrent\w{0,2}|deadlock)\b
         `,/\bUNAVAILABLE: /i),ie("Unavailable UNAVAILABLE ServiceException ServerError")),me(400,401,403,404,405,407,409,410,412,413,415,422,429)),confidence:.8}];var $i=[{name:"missing-module",class:"CODE_BUG",why:"the deployed package lacks a module, class or handler",test:S(T("MODULE_NOT_FOUND ERR_MODULE_NOT_FOUND ERR_REQUIRE_ESM ERR_PACKAGE_PATH_NOT_EXPORTED ModuleNotFoundError","ImportError ClassNotFoundException NoClassDefFoundError NoSuchMethodError NoSuchFieldError ERR_UNSUPPORTED_DIR_IMPORT","UnsatisfiedLinkError LoadError FileLoadException TypeLoadException MissingMethodException ERR_DLOPEN_FAILED","DllNotFoundException UnsupportedClassVersionError AbstractMethodError ExceptionInInitializerError BadImageFormatException","MissingPropertyException InaccessibleObjectException IncompatibleClassChangeError IllegalAccessError VerifyError EntryPointNotFoundException UndefinedFunctionError","ERR_UNKNOWN_FILE_EXTENSION InvalidHandlerException HandlerNotFoundException PackageNotFoundError UnknownServiceError InvalidRegionError NotRegistered ReflectionTypeLoadException"),w(String.raw`
         cannot find (?:module|package|symbol)\b
         no module named\b
@@ -1070,7 +1069,7 @@ Expecting one of '${n.join("', '")}'`);let i=`${e}Help`;return this.on(i,s=>{let
         heap (?:is |space )?(?:exhausted|full)\b
         no space left$
         (?:waiting|waited) (?:\d{1,7} ?\w{1,8} )?for (?:a |an )?(?:free |idle )(?:connection|slot|worker|thread|permit|client)\b
-        can(?:not|'t) fork\b
+        can(?:not|'t) fork(?: a| new| child| process|:|$)
         no (?:free |more |idle )?(?:threads|connections|workers|slots|memory|permits|handles|sockets|ports) (?:are |is )?(?:available|left|free)\b
         pool is (?:empty|full|exhausted|drained)\b
         buffer pool (?:is )?full\b
@@ -1530,6 +1529,7 @@ Expecting one of '${n.join("', '")}'`);let i=`${e}Help`;return this.on(i,s=>{let
       enumeration has not started\b
       change non-concurrent collections\b
       requires an open and available connection\b
+      has no primary key\b
     `)}];var is=[{name:"not-json",class:"BAD_PAYLOAD",why:"a JSON parser stumbled over the text, and no HTTP answer is in sight",test:ft,confidence:.85},{name:"empty-body",class:"BAD_PAYLOAD",why:"nothing arrived where a document is needed",test:w(String.raw`
       \b(?:message |record |event |request |queue )?(?:body|payload|document) (?:is|was|were|cannot be|must not be) (?:empty|blank|null|truncated|missing)\b
       \b(?:empty|missing|blank|no) (?:message|body|payload|document)(?: body| payload| content)?(?: received| found| in (?:message|record|event))?\b(?! (?:id|group|attribute|key|field|size|retention))
@@ -2112,7 +2112,7 @@ Expecting one of '${n.join("', '")}'`);let i=`${e}Help`;return this.on(i,s=>{let
           database is locked\b
           cancell?ed after \d
           waited (?:for )?\d{1,7} ?(?:ms|s|sec|seconds|m|min|minutes)\b
-          over (?:its|the) (?:deadline|time)\b
+          over (?:its|the) (?:deadline|time limit)\b
           (?:ran|running|took) (?:for )?too long\b
           operation (?:has )?expired\b
           exceeded (?:its|the) (?:time|run|execution) ?(?:limit|time|budget)\b

@@ -371,6 +371,13 @@ export const PLAIN: readonly Death[] = [
 
 /** Deaths whose words mislead: the tie-breaks of the class definitions and the traps in numbers and names. */
 export const MISLEADING: readonly Death[] = [
+  ['CODE_BUG', 'a table without a key, not a cluster without a primary', m('table orders has no primary key')],
+  ['BAD_PAYLOAD', 'a serialization that is no transaction', m('JSON serialization failure')],
+  [
+    'AUTH_FAILURE',
+    'a fork of a repository, not of a process',
+    m('cannot fork repository acme/orders: permission denied to user bot'),
+  ],
   [
     'DEPENDENCY_FAILURE',
     'an HTTP client that was answered HTML',

@@ -369,8 +369,7 @@ export const DEPENDENCY: readonly Rule[] = [
           partner not reached\b
           rfc_communication_failure\b
           left the cluster\b
-          has no primary\b
-          no primary\b
+          no primary\b(?! (?:key|index|address|e-?mail|contact|column|keys))
           net::err_(?:connection|name_not|address|internet|socket|ssl|cert|empty_response|network|http2)\w{0,40}
           \w is (?:currently |temporarily )?down\b
           breaker (?:is )?open\b
@@ -381,7 +380,7 @@ export const DEPENDENCY: readonly Rule[] = [
           failed with (?:an )?internal error\b
           cluster (?:status )?(?:is )?red\b
           maintenance window\b
-          serialization failure\b
+          serialization failure\b.{0,40}\b(?:retry|transactions?|concurrent\w{0,2}|deadlock)\b
         `,
           /\bUNAVAILABLE: /i,
         ),

@@ -98,7 +98,7 @@ export const MISLEADING_NAMES: readonly Rule[] = [
         heap (?:is |space )?(?:exhausted|full)\b
         no space left$
         (?:waiting|waited) (?:\d{1,7} ?\w{1,8} )?for (?:a |an )?(?:free |idle )(?:connection|slot|worker|thread|permit|client)\b
-        can(?:not|'t) fork\b
+        can(?:not|'t) fork(?: a| new| child| process|:|$)
         no (?:free |more |idle )?(?:threads|connections|workers|slots|memory|permits|handles|sockets|ports) (?:are |is )?(?:available|left|free)\b
         pool is (?:empty|full|exhausted|drained)\b
         buffer pool (?:is )?full\b

@@ -248,6 +248,7 @@ export const MISUSED: readonly Rule[] = [
       enumeration has not started\b
       change non-concurrent collections\b
       requires an open and available connection\b
+      has no primary key\b
     `),
   },
 ];

@@ -109,7 +109,7 @@ export const TIMEOUT: readonly Rule[] = [
           database is locked\b
           cancell?ed after \d
           waited (?:for )?\d{1,7} ?(?:ms|s|sec|seconds|m|min|minutes)\b
-          over (?:its|the) (?:deadline|time)\b
+          over (?:its|the) (?:deadline|time limit)\b
           (?:ran|running|took) (?:for )?too long\b
           operation (?:has )?expired\b
           exceeded (?:its|the) (?:time|run|execution) ?(?:limit|time|budget)\b
