@@ -87,6 +87,7 @@ module "healer" {
   queues = { for key, queue in local.queues : key => {
     dlq_arn    = queue.dlq_arn
     source_arn = queue.source_arn
+    tier_arns  = values(queue.tier_arns)
     fifo       = queue.fifo
   } }
   log_group_arns          = local.log_group_arns

@@ -124,7 +124,7 @@ variable "rules" {
 }
 
 variable "policy" {
-  description = "What happens to each failure class: `verdict` heal, park, archive, quarantine or leave; `attempts` 1–5; back-off between `base_delay_seconds` and `max_delay_seconds`; `notify` always, exhausted or never. `poison`: content that dies `threshold` times within the window is quarantined. `heal_fifo`: FIFO letters are healed too, at the price of their order."
+  description = "What happens to each failure class: `verdict` heal, park, archive, quarantine or leave; `attempts` 1–5; back-off between `base_delay_seconds` and `max_delay_seconds`; `notify` always, exhausted or never. `poison`: content that dies `threshold` times within the window is quarantined. `breaker`: so many `relapses` within the window hold a group of letters for the cool-down, which doubles each time; then `probes` letters go first, and the rest at a rate that doubles each minute from `ramp_per_minute` to `max_per_minute`, the most that is released to one queue at all. `heal_fifo`: FIFO letters are healed too; those of one message group keep their order among themselves, not with messages that lived on."
   type = object({
     classes = optional(map(object({
       verdict            = optional(string)
@@ -137,6 +137,15 @@ variable "policy" {
       threshold      = optional(number, 5)
       window_seconds = optional(number, 86400)
     }), {})
+    breaker = optional(object({
+      relapses              = optional(number, 5)
+      window_seconds        = optional(number, 300)
+      cool_down_seconds     = optional(number, 120)
+      max_cool_down_seconds = optional(number, 3600)
+      probes                = optional(number, 3)
+      ramp_per_minute       = optional(number, 30)
+      max_per_minute        = optional(number, 3000)
+    }), {})
     heal_fifo = optional(bool, false)
   })
   default  = {}
@@ -145,6 +154,10 @@ variable "policy" {
   validation {
     condition     = templatefile("${path.module}/checks/policy.tftpl", { policy = var.policy, queues = var.queues, rules = var.rules, verdicts = local.verdicts, built_in_classes = local.built_in_classes }) == ""
     error_message = templatefile("${path.module}/checks/policy.tftpl", { policy = var.policy, queues = var.queues, rules = var.rules, verdicts = local.verdicts, built_in_classes = local.built_in_classes })
+  }
+  validation {
+    condition     = templatefile("${path.module}/checks/policy-breaker.tftpl", { breaker = var.policy.breaker }) == ""
+    error_message = templatefile("${path.module}/checks/policy-breaker.tftpl", { breaker = var.policy.breaker })
   }
 }
 

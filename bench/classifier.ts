@@ -6,7 +6,7 @@ import { classify } from '../handlers/core/classify.ts';
 import { decide } from '../handlers/core/decide.ts';
 import { evidenceOf } from '../handlers/core/evidence/evidence-of.ts';
 import { fingerprint } from '../handlers/core/fingerprint.ts';
-import { DEFAULT_CLASSES, type Policy, type QueuePolicy } from '../handlers/core/policy.ts';
+import { DEFAULT_BREAKER, DEFAULT_CLASSES, type Policy, type QueuePolicy } from '../handlers/core/policy.ts';
 import { BUILT_IN_RULES } from '../handlers/core/rules/built-in.ts';
 import { evidenceOf as evidenceOfText, recorders, textsOf } from '../test/corpus/corpus.ts';
 
@@ -30,6 +30,7 @@ const POLICY: Policy = {
   queues: [QUEUE],
   rules: [],
   poison: { threshold: 5, windowSeconds: 86_400 },
+  breaker: DEFAULT_BREAKER,
   healFifo: false,
   alertWindowSeconds: 900,
   ledgerDays: 90,
@@ -70,7 +71,7 @@ function explain(batch: readonly object[]): number {
     const { evidence, lineage, returnTo } = evidenceOf(letter);
     const classification = classify(evidence, letter, { queue: QUEUE.key, rules: POLICY.rules });
     fingerprint(QUEUE.key, classification, evidence);
-    const state = { paused: false, contentDeaths: 0 };
+    const state = { paused: false, breakerOpen: false, contentDeaths: 0 };
     const verdict = decide({
       ...{ lineage, returnTo, classification, state, queue: QUEUE, policy: POLICY },
       now: 0,

@@ -26,6 +26,7 @@ export function defaultPolicy(queue: KnownQueue, rules: readonly UserRule[]): Po
         dlq_arn: ASSUMED_DLQ_ARN,
         source_url: 'https://source',
         source_arn: queue.sourceArn,
+        consumer_function: 'consumer',
         fifo: queue.fifo,
       },
     },

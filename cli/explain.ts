@@ -48,6 +48,8 @@ function parked(verdict: Extract<Verdict, { kind: 'park' }>, now: number): strin
       const delay = duration((verdict.dueAt - now) / 1000);
       return `it is kept in the parking lot and sent back to its queue after a random delay, ${delay} on average`;
     }
+    case 'breaker':
+      return 'it waits, whole, until its group’s canary has come through';
     case 'deploy':
       return 'it waits, whole, until the consumer is mended and deployed again';
     case 'person':

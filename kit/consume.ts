@@ -3,10 +3,11 @@ import pLimit from 'p-limit';
 import { fifoGroupOf, type Received as Read, readRecords } from '../handlers/aws/records.ts';
 import type { Letter } from '../handlers/core/letter.ts';
 import { attemptMessage } from './attempt.ts';
+import { confirmProbe } from './confirm.ts';
 import { type Deadline, deadlineOf, within } from './deadline.ts';
 import { textOf } from './describe-error.ts';
 import { type Settled, type Settlement, settleBlocked, settleFailure, settleInProgress } from './failure.ts';
-import { type MessageHandler, messageOf, type Received } from './message.ts';
+import { isProbe, type MessageHandler, messageOf, type Received } from './message.ts';
 import { type ConsumeOptions, settingsOf } from './options.ts';
 import { createServices, type Services } from './services.ts';
 import type { Topology } from './topology.ts';
@@ -139,6 +140,8 @@ async function processMessage(received: Received, batch: Batch): Promise<Settled
   const { message } = received;
   const chain = batch.topology?.dlq?.url ?? message.queueArn;
   const attempt = await attemptMessage(message, batch.handler, batch.deadline, batch.services, chain);
+  if ((attempt.kind === 'processed' || attempt.kind === 'duplicate') && isProbe(received.letter))
+    await confirmProbe(received, batch);
   switch (attempt.kind) {
     case 'processed':
       return { kind: 'acknowledged' };

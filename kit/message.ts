@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { lineageOf } from '../handlers/core/evidence/lineage.ts';
-import type { Letter, MessageAttributes } from '../handlers/core/letter.ts';
+import { jsonObject } from '../handlers/core/evidence/fields.ts';
+import { HEALER_ATTRIBUTE, lineageOf } from '../handlers/core/evidence/lineage.ts';
+import { attributeText, type Letter, type MessageAttributes } from '../handlers/core/letter.ts';
 import { badPayload } from './errors.ts';
 
 /** One message as the handler sees it. */
@@ -27,6 +28,11 @@ export interface Message {
   readonly maxReceiveCount?: number;
   /** ARN of the queue, or retry tier, that it was received from. */
   readonly queueArn: string;
+}
+
+/** Whether the healer sent it as one of a canary, and waits to hear that it was processed. */
+export function isProbe({ attributes }: Letter): boolean {
+  return jsonObject(attributeText(attributes, HEALER_ATTRIBUTE))?.probe === true;
 }
 
 export interface MessageContext {

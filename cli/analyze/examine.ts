@@ -67,12 +67,12 @@ export function examiner(rules: readonly UserRule[], queueName: string | undefin
       defaultPolicy({ key: queue, sourceArn: sourceArn || 'arn:aws:sqs:::source', fifo }, rules),
     );
     const classification = classify(evidence, letter, { queue, rules });
-    const counts = countsTowardsPoison(classification.failureClass);
+    const routed = queueOf(policy, letter.dlqArn, returnTo);
+    if (routed === undefined) throw new Error('the default policy does not know its own DLQ');
+    const counts = countsTowardsPoison(classification, lineage, routed);
     const hash = createHash('sha256')
       .update(originalOf(letter, evidence.source, []).body)
       .digest('base64');
-    const routed = queueOf(policy, letter.dlqArn, returnTo);
-    if (routed === undefined) throw new Error('the default policy does not know its own DLQ');
     const diedAt = evidence.at === undefined ? Number.NaN : Date.parse(evidence.at);
     return {
       messageId: letter.messageId,
@@ -90,7 +90,7 @@ export function examiner(rules: readonly UserRule[], queueName: string | undefin
           lineage,
           returnTo,
           classification,
-          state: { contentDeaths, paused: false },
+          state: { contentDeaths, paused: false, breakerOpen: false },
           queue: routed,
           policy,
           now,

@@ -27,7 +27,7 @@ export function answerer(rules: readonly UserRule[]): (death: Death) => Answer {
       lineage: { originId: String(id), attempt: 0 },
       returnTo: ITS_QUEUE,
       classification,
-      state: { contentDeaths: 1, paused: false },
+      state: { contentDeaths: 1, paused: false, breakerOpen: false },
       queue: policy.queue,
       policy,
       now: 0,

@@ -380,9 +380,36 @@ function afterError(error, outcome, message, { logger }) {
   return { kind: "failed", error: cause, keyHeld: outcome !== void 0 && !(error instanceof HandlerFailed) };
 }
 
+// kit/confirm.ts
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+
+// handlers/aws/keys.ts
+var confirmedKey = (healKey) => ({ pk: `message#${healKey}`, sk: "confirmed" });
+
+// kit/confirm.ts
+var CONFIRMED_SECONDS = 86400;
+async function confirmProbe({ message }, { services, context }) {
+  const { dynamodb, environment, logger } = services;
+  const { pk, sk } = confirmedKey(message.healKey);
+  const expiresAt = Math.floor(Date.now() / 1e3) + CONFIRMED_SECONDS;
+  try {
+    const command = new PutItemCommand({
+      TableName: environment.DLQ_HEALER_LEDGER_TABLE,
+      Item: { pk: { S: pk }, sk: { S: sk }, expiresAt: { N: String(expiresAt) } }
+    });
+    await dynamodb.send(command, { abortSignal: halfOfWhatIsLeft(context) });
+  } catch (error) {
+    logger.warn("a letter of a canary was processed, and the governor could not be told", {
+      messageId: message.id,
+      healKey: message.healKey,
+      reason: textOf(error)
+    });
+  }
+}
+
 // kit/dead-letter.ts
 import { createHash as createHash3 } from "node:crypto";
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand as PutItemCommand2 } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 
 // handlers/aws/sqs-attributes.ts
@@ -456,7 +483,7 @@ async function sendDeadLetter({ sqs }, input, abortSignal) {
     throw new Error(`SQS took a body with MD5 ${MD5OfMessageBody}; sent was ${expected}`);
 }
 async function writeFailureRecord({ dynamodb, environment }, { message }, evidence, now, abortSignal) {
-  const command = new PutItemCommand({
+  const command = new PutItemCommand2({
     TableName: environment.DLQ_HEALER_LEDGER_TABLE,
     Item: {
       pk: { S: `message#${message.id}` },
@@ -655,13 +682,23 @@ function parseLineage(text) {
   const { v, origin, attempt } = fields ?? {};
   if (v !== 1 || typeof origin !== "string" || !isSaneId(origin)) return void 0;
   if (!Number.isInteger(attempt) || attempt < 0 || attempt > MAX_ATTEMPT) return void 0;
-  return { originId: origin, attempt };
+  return { originId: origin, attempt, ...blameOf(fields) };
+}
+function blameOf(fields) {
+  const { group, round } = fields ?? {};
+  return {
+    ...typeof group === "string" && /^[0-9a-f]{12}$/.test(group) ? { group } : {},
+    ...Number.isSafeInteger(round) && round > 0 ? { round } : {}
+  };
 }
 function isSaneId(id) {
   return /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,255}$/.test(id);
 }
 
 // kit/message.ts
+function isProbe({ attributes }) {
+  return jsonObject(attributeText(attributes, HEALER_ATTRIBUTE))?.probe === true;
+}
 function messageOf2(letter, receiveCount, maxReceiveCount) {
   const { originId, attempt } = lineageOf(letter);
   return {
@@ -909,6 +946,8 @@ async function processMessage(received, batch) {
   const { message } = received;
   const chain = batch.topology?.dlq?.url ?? message.queueArn;
   const attempt = await attemptMessage(message, batch.handler, batch.deadline, batch.services, chain);
+  if ((attempt.kind === "processed" || attempt.kind === "duplicate") && isProbe(received.letter))
+    await confirmProbe(received, batch);
   switch (attempt.kind) {
     case "processed":
       return { kind: "acknowledged" };

@@ -4,20 +4,18 @@ import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/clie
 import { archiveRecord } from '../core/archive-record.ts';
 import type { Handled } from '../core/handled.ts';
 import { logsUrl } from '../core/logs-url.ts';
-import { failure, type Outcome, success } from './outcome.ts';
+import { type ArchivePlace, stretchesOf } from './archive-stretches.ts';
+import { attempt, failure, type Outcome, success } from './outcome.ts';
 
-/** Where one archived letter lies: a gzip member of an object, readable alone by its byte range. */
-export interface ArchivePlace {
-  readonly key: string;
-  readonly offset: number;
-  readonly length: number;
-}
+export type { ArchivePlace };
 
 export interface Archive {
   /** One object per queue and class; one outcome per letter, in order. Never throws. */
   put(letters: readonly Handled[], now: number): Promise<Outcome<ArchivePlace>[]>;
   /** The JSON line of one letter. */
   read(place: ArchivePlace): Promise<string>;
+  /** The JSON lines of many letters, those that lie together by one call. One outcome each, in order. Never throws. */
+  readMany(places: readonly ArchivePlace[]): Promise<Outcome<string>[]>;
   /** The object's `s3://` URL, for people. */
   url(place: ArchivePlace): string;
 }
@@ -38,15 +36,34 @@ export function archiveIn(s3: S3Client, Bucket: string, region: string): Archive
       );
       return letters.map((_, index) => outcomes[index] ?? failure(new Error('the letter was not archived')));
     },
-    async read({ key, offset, length }) {
-      const Range = `bytes=${offset}-${offset + length - 1}`;
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key, Range }));
-      if (Body === undefined) throw new Error(`s3://${Bucket}/${key} ${Range} came back empty`);
-      return gunzipSync(await Body.transformToByteArray()).toString('utf8');
+    read: async (place) => lineOf(await readRange(s3, Bucket, place)),
+    async readMany(places) {
+      const lines: Outcome<string>[] = [];
+      await Promise.all(
+        stretchesOf(places).map(async ({ members, ...stretch }) => {
+          const bytes = await attempt(() => readRange(s3, Bucket, stretch));
+          for (const { index, offset, length } of members) {
+            const from = offset - stretch.offset;
+            lines[index] = bytes.ok
+              ? await attempt(async () => lineOf(bytes.value.subarray(from, from + length)))
+              : bytes;
+          }
+        }),
+      );
+      return places.map((_, index) => lines[index] ?? failure(new Error('the letter was not read')));
     },
     url: ({ key }) => `s3://${Bucket}/${key}`,
   };
 }
+
+async function readRange(s3: S3Client, Bucket: string, { key, offset, length }: ArchivePlace): Promise<Uint8Array> {
+  const Range = `bytes=${offset}-${offset + length - 1}`;
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: key, Range }));
+  if (Body === undefined) throw new Error(`s3://${Bucket}/${key} ${Range} came back empty`);
+  return Body.transformToByteArray();
+}
+
+const lineOf = (gzipped: Uint8Array): string => gunzipSync(gzipped).toString('utf8');
 
 async function putObject(
   s3: S3Client,

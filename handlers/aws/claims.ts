@@ -1,30 +1,14 @@
-import {
-  IdempotencyConfig,
-  IdempotencyItemAlreadyExistsError,
-  IdempotencyRecordStatus,
-} from '@aws-lambda-powertools/idempotency';
+import { IdempotencyConfig, IdempotencyItemAlreadyExistsError } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** What a finished action left behind, so that a second run can answer as the first did. */
-export interface Done {
-  /** The message that was handled under this key. */
-  readonly messageId: string;
-  /** sha256 of its body: a letter with another body under the same key is another letter. */
-  readonly contentHash: string;
-  readonly status: string;
-}
-
-/** `won`: ours to do. `done`: finished before. `busy`: another run holds it; try again later. */
-export type Claim =
-  | { readonly state: 'won' }
-  | { readonly state: 'done'; readonly done: Done }
-  | { readonly state: 'busy' };
-
+/** Claims keep two runs from acting on one death at the same time; what was done, the ledger's rows say. */
 export interface Claims {
-  /** @param remainingMs until this run is killed: from then on another run may take the claim over. */
-  claim(key: string, remainingMs: number): Promise<Claim>;
-  complete(key: string, done: Done): Promise<void>;
+  /**
+   * @param remainingMs until this run is killed; a little later another run may take the claim over
+   * @returns false where another run holds it: try again later
+   */
+  claim(key: string, remainingMs: number): Promise<boolean>;
   /** Gives a claim back after a failure, so that the next delivery need not wait for it to expire. */
   release(key: string): Promise<void>;
 }
@@ -32,8 +16,19 @@ export interface Claims {
 /** Longer than any queue keeps a message (14 days): the twin of a letter may surface that late. */
 const KEPT_SECONDS = 30 * 24 * 3600;
 
+/**
+ * A claim outlives its run by this. A run claims after it has read the ledger, and gives up where more time than this
+ * passed in between: so whoever wins a claim has read what its last holder recorded.
+ */
+export const CLAIM_MARGIN_MS = 30_000;
+
 /** Claims are Powertools' idempotency records: https://docs.aws.amazon.com/powertools/typescript/latest/features/idempotency/ */
-export function claimsIn(client: DynamoDBClient, tableName: string, keyPrefix: string): Claims {
+export function claimsIn(
+  client: DynamoDBClient,
+  tableName: string,
+  keyPrefix: string,
+  marginMs = CLAIM_MARGIN_MS,
+): Claims {
   const store = new DynamoDBPersistenceLayer({ tableName, awsSdkV3Client: client });
   store.configure({
     config: new IdempotencyConfig({ expiresAfterSeconds: KEPT_SECONDS, hashFunction: 'sha256', useLocalCache: false }),
@@ -42,16 +37,13 @@ export function claimsIn(client: DynamoDBClient, tableName: string, keyPrefix: s
   return {
     async claim(key, remainingMs) {
       try {
-        await store.saveInProgress(key, Math.max(1, remainingMs));
-        return { state: 'won' };
+        await store.saveInProgress(key, Math.max(1, remainingMs) + marginMs);
+        return true;
       } catch (error) {
-        if (!(error instanceof IdempotencyItemAlreadyExistsError)) throw error;
-        const found = error.existingRecord;
-        if (found?.getStatus() !== IdempotencyRecordStatus.COMPLETED) return { state: 'busy' };
-        return { state: 'done', done: found.getResponse() as unknown as Done };
+        if (error instanceof IdempotencyItemAlreadyExistsError) return false;
+        throw error;
       }
     },
-    complete: async (key, done) => store.saveSuccess(key, { ...done }),
     release: async (key) => store.deleteRecord(key),
   };
 }

@@ -2,7 +2,8 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Status } from '../core/verdict.ts';
 import type { Item } from './batch-ops.ts';
-import { expiry } from './ledger.ts';
+import { expiry } from './expiry.ts';
+import { groupKey } from './keys.ts';
 
 /** What one batch did to the letters of one group. */
 export interface GroupChange {
@@ -12,24 +13,29 @@ export interface GroupChange {
   readonly counts: Readonly<Partial<Record<Status, number>>>;
   /** Letters among them that ask for a person's attention. */
   readonly notifiable: number;
-  readonly sample: {
-    readonly originId: string;
-    readonly status: Status;
-    readonly reason: string;
-    readonly error: string;
-    /** `s3://` URL of the archive object that holds the letter. */
-    readonly archive?: string;
-  };
+  readonly sample: GroupSample;
+  /** Letters of the group wait in its lot: its row must not expire before they are free. */
+  readonly open: boolean;
+}
+
+/** What an alert shows of the letters that it is about. */
+export interface GroupSample {
+  readonly originId: string;
+  /** Where the letter stands now, or `breaker opened`. */
+  readonly status: Status | 'breaker opened';
+  readonly reason: string;
+  readonly error: string;
+  /** `s3://` URL of the archive object that holds the letter. */
+  readonly archive?: string;
 }
 
 /** How long a run has for publishing an alert that it took on; after that another may. */
 const LEASE_SECONDS = 60;
 
-const keyOf = (queueKey: string, group: string) => ({ pk: `queue#${queueKey}`, sk: `group#${group}` });
-
 /**
  * Adds a batch to a group's counters: one write however many letters. Letters that ask for attention are noted as
  * not yet alerted on in the same write, so that an alert whose sender dies is sent by the governor.
+ * @returns the row as it is now
  */
 export async function changeGroup(
   db: DynamoDBDocumentClient,
@@ -37,17 +43,20 @@ export async function changeGroup(
   change: GroupChange,
   now: number,
   ledgerDays: number,
-): Promise<void> {
+): Promise<Item> {
   const at = new Date(now).toISOString();
   const counts = Object.entries(change.counts);
   const alerting = change.notifiable > 0;
   const adds = [...counts.map((_, i) => `#n${i} :n${i}`), ...(alerting ? ['unalerted :notifiable'] : [])];
-  await db.send(
+  const { Attributes } = await db.send(
     new UpdateCommand({
       TableName,
-      Key: keyOf(change.queueKey, change.group),
+      Key: groupKey(change.queueKey, change.group),
       UpdateExpression: [
-        'SET queue = :queue, #group = :group, failureClass = :class, lastSeen = :at, firstSeen = if_not_exists(firstSeen, :at), lastLetter = :sample, expiresAt = :ttl',
+        'SET queue = :queue, #group = :group, failureClass = :class, lastSeen = :at, firstSeen = if_not_exists(firstSeen, :at)',
+        // The sample of an alert that waits to be sent is not replaced by a letter that asks for nobody.
+        alerting ? ', lastLetter = :sample' : ', lastLetter = if_not_exists(lastLetter, :sample)',
+        change.open ? '' : ', expiresAt = :ttl',
         alerting ? ', dueKey = :alert, dueAt = if_not_exists(nextAlertAt, :at)' : '',
         adds.length > 0 ? ` ADD ${adds.join(', ')}` : '',
       ].join(''),
@@ -60,13 +69,15 @@ export async function changeGroup(
         ':group': change.group,
         ':class': change.failureClass,
         ':at': at,
-        ':ttl': expiry(now, ledgerDays * 24 * 3600),
+        ...(change.open ? {} : { ':ttl': expiry(now, ledgerDays * 24 * 3600) }),
         ':sample': change.sample,
         ...Object.fromEntries(counts.map(([, n], i) => [`:n${i}`, n])),
         ...(alerting ? { ':alert': 'alert', ':notifiable': change.notifiable } : {}),
       },
+      ReturnValues: 'ALL_NEW',
     }),
   );
+  return Attributes ?? {};
 }
 
 /** The group as the ledger has it, taken on for alerting by this run alone. */
@@ -91,7 +102,7 @@ export async function takeAlert(
     const { Attributes } = await db.send(
       new UpdateCommand({
         TableName,
-        Key: keyOf(queueKey, group),
+        Key: groupKey(queueKey, group),
         UpdateExpression: 'SET alertLease = :until',
         ConditionExpression:
           'unalerted > :none AND (attribute_not_exists(nextAlertAt) OR nextAlertAt <= :now) AND (attribute_not_exists(alertLease) OR alertLease <= :now)',

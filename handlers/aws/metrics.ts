@@ -10,6 +10,7 @@ export const METRIC_UNITS = {
   LettersQuarantined: MetricUnit.Count,
   LettersWaiting: MetricUnit.Count,
   OldestWaitingSeconds: MetricUnit.Seconds,
+  BreakersOpen: MetricUnit.Count,
   AlertsSent: MetricUnit.Count,
   AlertsSuppressed: MetricUnit.Count,
   HealLatency: MetricUnit.Milliseconds,

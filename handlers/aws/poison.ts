@@ -1,5 +1,7 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { expiry } from './ledger.ts';
+import type { Item, Key } from './batch-ops.ts';
+import { expiry } from './expiry.ts';
+import { contentKey, nameOf } from './keys.ts';
 
 /** One letter whose body is under suspicion. */
 export interface Suspect {
@@ -20,7 +22,7 @@ const AT_ONCE = 50;
  * Notes that these letters died and counts, for each body, the distinct letters with it that died within the window.
  * A death is noted under its origin id, so noting it again after a crash changes nothing.
  *
- * @returns by `<queue>\n<content hash>`
+ * @returns by `contentName`
  */
 export async function noteDeaths(
   db: DynamoDBDocumentClient,
@@ -29,15 +31,24 @@ export async function noteDeaths(
   windowSeconds: number,
   now: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const bodies = Map.groupBy(suspects, contentKey);
+  const bodies = Map.groupBy(suspects, contentName);
   const counts = await Promise.all(
     [...bodies].map(async ([key, deaths]) => [key, await noteBody(db, table, deaths, windowSeconds, now)] as const),
   );
   return new Map(counts);
 }
 
-export const contentKey = ({ queueKey, contentHash }: Pick<Suspect, 'queueKey' | 'contentHash'>) =>
-  `${queueKey}\n${contentHash}`;
+export const contentName = ({ queueKey, contentHash }: Pick<Suspect, 'queueKey' | 'contentHash'>) =>
+  nameOf(contentKey(queueKey, contentHash));
+
+/** Deaths within the window that a body's row tells of; none without a row. */
+export function deathsIn(row: Item | undefined, windowSeconds: number, now: number): number {
+  const since = now / 1000 - windowSeconds;
+  return deathsOf(row).filter(([, at]) => at >= since).length;
+}
+
+const deathsOf = (row: Item | undefined) =>
+  Object.entries(row ?? {}).filter(([name]) => name.startsWith(PREFIX)) as [string, number][];
 
 async function noteBody(
   db: DynamoDBDocumentClient,
@@ -64,7 +75,7 @@ async function noteSome(
 ): Promise<number> {
   const [first] = deaths;
   if (first === undefined) return 0;
-  const Key = { pk: `content#${first.queueKey}#${first.contentHash}`, sk: 'deaths' };
+  const Key = contentKey(first.queueKey, first.contentHash);
   const { Attributes } = await db.send(
     new UpdateCommand({
       TableName: table,
@@ -78,17 +89,16 @@ async function noteSome(
       ReturnValues: 'ALL_NEW',
     }),
   );
-  const noted = Object.entries(Attributes ?? {}).filter(([name]) => name.startsWith(PREFIX)) as [string, number][];
+  const noted = deathsOf(Attributes);
   if (noted.length > KEPT) await forgetOldest(db, table, Key, noted);
-  const since = now / 1000 - windowSeconds;
-  return noted.filter(([, at]) => at >= since).length;
+  return deathsIn(Attributes, windowSeconds, now);
 }
 
 /** Keeps the row small however often a producer sends the body: an item holds at most 400 KB. */
 async function forgetOldest(
   db: DynamoDBDocumentClient,
   TableName: string,
-  Key: { pk: string; sk: string },
+  Key: Key,
   noted: readonly [string, number][],
 ): Promise<void> {
   const oldest = noted.toSorted(([, a], [, b]) => a - b).slice(0, noted.length - KEPT / 2);

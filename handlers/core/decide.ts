@@ -1,8 +1,16 @@
 import { backoffSeconds } from './backoff.ts';
 import type { Classification } from './classes.ts';
 import { type ReturnTo, whereElse } from './evidence/return-to.ts';
+import type { ReleasedBy } from './group.ts';
 import type { Lineage } from './letter.ts';
-import { type ClassPolicy, classPolicy, DEFAULT_CLASSES, type Policy, type QueuePolicy } from './policy.ts';
+import {
+  type ClassPolicy,
+  classPolicy,
+  DEFAULT_CLASSES,
+  MAX_ATTEMPTS,
+  type Policy,
+  type QueuePolicy,
+} from './policy.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What is known of the letter beyond itself, read before the decision. */
@@ -11,6 +19,10 @@ export interface LetterState {
   readonly contentDeaths: number;
   /** A person paused the stack. */
   readonly paused: boolean;
+  /** The letter's group is held, probed or ramped: what is safe to heal waits in its lot. */
+  readonly breakerOpen: boolean;
+  /** On a FIFO queue: when the last parked letter of its message group is due, epoch milliseconds. */
+  readonly behind?: number;
 }
 
 export interface Decision {
@@ -35,16 +47,39 @@ export const MAX_SQS_DELAY_SECONDS = 900;
 /** Causes that lie outside the message: identical bodies that die of them are no sign of a poisonous body. */
 const BLAMELESS = new Set(['THROTTLED', 'DEPENDENCY_FAILURE', 'AUTH_FAILURE']);
 
-/** Whether deaths of this class count towards poison: only where the body itself may be what kills. */
-export function countsTowardsPoison(failureClass: string): boolean {
-  return !BLAMELESS.has(failureClass);
+const mayBePoison = ({ failureClass }: Classification) => !BLAMELESS.has(failureClass);
+
+/**
+ * Whether this death counts towards poison: only where the body itself may be what kills. Of a class that is healed,
+ * a first death says little (identical messages that time out together in one hiccup are no poison); one that dies
+ * again after a heal does.
+ */
+export function countsTowardsPoison(
+  classification: Classification,
+  { attempt }: Pick<Lineage, 'attempt'>,
+  queue: QueuePolicy,
+): boolean {
+  return mayBePoison(classification) && (attempt > 0 || verdictOf(classification, queue) !== 'heal');
 }
+
+const verdictOf = ({ verdict, failureClass }: Classification, queue: QueuePolicy) =>
+  verdict ?? classPolicy(queue, failureClass).verdict;
+
+/** Who ends the holding of a group of such letters: of what is healed the cool-down, of what is parked whoever frees it. */
+export function releasedBy(classification: Classification, queue: QueuePolicy): ReleasedBy {
+  if (verdictOf(classification, queue) === 'heal') return 'time';
+  return queue.consumerFunction === undefined ? 'person' : classPolicy(queue, classification.failureClass).releasedBy;
+}
+
+/** The same of a group of which only the class is known. */
+export const endsHolding = (failureClass: string, queue: QueuePolicy): ReleasedBy =>
+  releasedBy({ failureClass, rule: '', words: '', confidence: 1 }, queue);
 
 /** Decides what happens to one letter. Pure: the same arguments give the same verdict. */
 export function decide(decision: Decision): Verdict {
   const { classification, state, queue, policy } = decision;
   if (state.paused) return { kind: 'leave', reason: 'the stack is paused', notify: false };
-  if (countsTowardsPoison(classification.failureClass) && state.contentDeaths >= policy.poison.threshold) {
+  if (mayBePoison(classification) && state.contentDeaths >= policy.poison.threshold) {
     return {
       kind: 'quarantine',
       reason: `poison: ${state.contentDeaths} letters with this very body died within ${policy.poison.windowSeconds} s`,
@@ -52,7 +87,7 @@ export function decide(decision: Decision): Verdict {
     };
   }
   const rules = classPolicy(queue, classification.failureClass);
-  const kind = classification.verdict ?? rules.verdict;
+  const kind = verdictOf(classification, queue);
   const notify = rules.notify === 'always';
   const because = `${classification.failureClass} (${classification.rule})`;
   switch (kind) {
@@ -70,17 +105,25 @@ function keep({ returnTo }: Decision, rules: ClassPolicy, because: string): Verd
   return { kind: 'archive', reason: `${because}: ${whereElse(returnTo)}`, notify: rules.notify !== 'never' };
 }
 
-/** A deploy of the queue's consumer sets nobody free whom another must receive. */
-function park({ returnTo }: Decision, rules: ClassPolicy, because: string): Verdict {
-  const elsewhere = whereElse(returnTo);
+/** A deploy of the queue's consumer sets nobody free whom another must receive, nor for ever who dies of each. */
+function park({ lineage, classification, returnTo, queue }: Decision, rules: ClassPolicy, because: string): Verdict {
   const notify = rules.notify === 'always';
-  return elsewhere === undefined
-    ? { kind: 'park', releasedBy: rules.releasedBy, reason: because, notify }
-    : { kind: 'park', releasedBy: 'person', reason: `${because}; ${elsewhere}`, notify };
+  const elsewhere = whereElse(returnTo);
+  const byPerson = (why: string): Verdict => ({
+    kind: 'park',
+    releasedBy: 'person',
+    reason: `${because}; ${why}`,
+    notify,
+  });
+  if (elsewhere !== undefined) return byPerson(elsewhere);
+  const by = releasedBy(classification, queue);
+  if (by === 'deploy' && lineage.attempt >= MAX_ATTEMPTS)
+    return byPerson(`it was set free ${lineage.attempt} times already, so no deploy does it again`);
+  return { kind: 'park', releasedBy: by === 'deploy' ? 'deploy' : 'person', reason: because, notify };
 }
 
 function heal(decision: Decision, rules: ClassPolicy, because: string): Verdict {
-  const { lineage, returnTo, queue, policy, now, random } = decision;
+  const { lineage, returnTo, queue, policy, state, now, random } = decision;
   // A rule of the user's may heal a class that has no attempts of its own.
   const allowed = rules.verdict === 'heal' ? rules : { ...DEFAULT_CLASSES.TIMEOUT, notify: rules.notify };
   if (lineage.attempt >= allowed.attempts) {
@@ -93,10 +136,18 @@ function heal(decision: Decision, rules: ClassPolicy, because: string): Verdict 
   const obstacle = whatHindersHealing(returnTo, queue, policy);
   if (obstacle !== undefined)
     return { kind: 'park', releasedBy: 'person', reason: `${because}, but ${obstacle}`, notify: true };
-  const delaySeconds = backoffSeconds(lineage.attempt, allowed, random);
   const notify = rules.notify === 'always';
-  // A FIFO queue takes no delay for a single message, so each of its delays goes through the parking lot.
-  if (delaySeconds > MAX_SQS_DELAY_SECONDS || queue.fifo) {
+  const delaySeconds = backoffSeconds(lineage.attempt, allowed, random);
+  // A FIFO queue takes no delay for a single message, so each of its delays goes through the parking lot. What the
+  // breaker holds waits there in line as well, for the order of its message group.
+  if (queue.fifo) {
+    const own = now + (state.breakerOpen ? 0 : delaySeconds * 1000);
+    const dueAt = Math.max(own, (state.behind ?? 0) + 1);
+    return { kind: 'park', releasedBy: 'time', dueAt, reason: because, notify };
+  }
+  if (state.breakerOpen)
+    return { kind: 'park', releasedBy: 'breaker', reason: `${because}; its group’s breaker is open`, notify };
+  if (delaySeconds > MAX_SQS_DELAY_SECONDS) {
     return { kind: 'park', releasedBy: 'time', dueAt: now + delaySeconds * 1000, reason: because, notify };
   }
   return { kind: 'heal', delaySeconds, reason: because, notify };

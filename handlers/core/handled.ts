@@ -3,7 +3,17 @@ import type { Evidence } from './evidence/evidence.ts';
 import type { ReturnTo } from './evidence/return-to.ts';
 import type { Letter, Lineage } from './letter.ts';
 import type { QueuePolicy } from './policy.ts';
-import type { Verdict } from './verdict.ts';
+import type { Status, Verdict } from './verdict.ts';
+
+/** How the ledger knows a death that was handled before. */
+export interface First {
+  readonly messageId: string;
+  /** sha256 of the body: a letter with another body under the same key is another letter. */
+  readonly contentHash: string;
+  readonly status: Status;
+  /** It lies in its group's lot. */
+  readonly held: boolean;
+}
 
 /** A letter with everything that was found out and decided about it: what the acts work on. */
 export interface Handled {
@@ -17,6 +27,10 @@ export interface Handled {
   readonly classification: Classification;
   /** Fingerprint of the letter's group. */
   readonly group: string;
+  /** Round of the group's breaker: it travels with the letter if it is healed. */
+  readonly round: number;
+  /** This death was handled before: what the ledger's row says of it. */
+  readonly first?: First;
   readonly queue: QueuePolicy;
   readonly verdict: Verdict;
   /** sha256 of the body of the message that died, hex; an envelope around it differs with each death. */

@@ -22,6 +22,10 @@ export interface HealerMark {
   readonly originId: string;
   readonly attempt: number;
   readonly group: string;
+  /** The round of the group's breaker that sends it; 0 and absent are the same. */
+  readonly round?: number;
+  /** One of a canary: the kit says in the ledger when it was processed. */
+  readonly probe?: true;
 }
 
 /**
@@ -38,8 +42,18 @@ export function outgoing({ body, attributes }: Original, mark: HealerMark): Outg
   return { body, attributes: kept, carriesLineage: false, bytes: messageBytes(body, kept) };
 }
 
-function markAttribute({ originId, attempt, group }: HealerMark): MessageAttribute {
-  return { dataType: 'String', stringValue: JSON.stringify({ v: 1, origin: originId, attempt, group }) };
+/** Longer than any mark, its name and type included. */
+const MARK_BYTES = 1024;
+
+/** Whether a healed letter like this one surely carried its mark. Generous: a row that is not there costs a read. */
+export function hasRoomForMark({ body, attributes }: Original): boolean {
+  return (
+    Object.keys(attributes).length < MAX_ATTRIBUTES && messageBytes(body, attributes) + MARK_BYTES <= MAX_MESSAGE_BYTES
+  );
+}
+
+function markAttribute({ originId, ...mark }: HealerMark): MessageAttribute {
+  return { dataType: 'String', stringValue: JSON.stringify({ v: 1, origin: originId, ...mark }) };
 }
 
 /** Size as SQS counts it: body, and name, type and value of every attribute, in UTF-8 bytes. */

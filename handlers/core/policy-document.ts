@@ -1,5 +1,13 @@
 import { array, fail, optionalNumber, optionalText, present, record, text } from './parse.ts';
-import { type ClassPolicy, DEFAULT_CLASSES, MAX_ATTEMPTS, type Policy, type QueuePolicy } from './policy.ts';
+import {
+  type BreakerPolicy,
+  type ClassPolicy,
+  DEFAULT_BREAKER,
+  DEFAULT_CLASSES,
+  MAX_ATTEMPTS,
+  type Policy,
+  type QueuePolicy,
+} from './policy.ts';
 import { parseRules, verdictKind } from './rules-document.ts';
 
 /**
@@ -21,9 +29,27 @@ export function parsePolicy(documentText: string): Policy {
       threshold: optionalNumber(poison.threshold, 'policy.poison.threshold') ?? 5,
       windowSeconds: optionalNumber(poison.window_seconds, 'policy.poison.window_seconds') ?? 86_400,
     },
+    breaker: parseBreaker(policy.breaker),
     healFifo: policy.heal_fifo === true,
     alertWindowSeconds: optionalNumber(record(root.alerts, 'alerts').window_seconds, 'alerts.window_seconds') ?? 900,
     ledgerDays: optionalNumber(record(root.retention, 'retention').ledger_days, 'retention.ledger_days') ?? 90,
+  };
+}
+
+function parseBreaker(value: unknown): BreakerPolicy {
+  const breaker = record(value ?? {}, 'policy.breaker');
+  const number = (name: string) => optionalNumber(breaker[name], `policy.breaker.${name}`);
+  return {
+    ...DEFAULT_BREAKER,
+    ...present({
+      relapses: number('relapses'),
+      windowSeconds: number('window_seconds'),
+      coolDownSeconds: number('cool_down_seconds'),
+      maxCoolDownSeconds: number('max_cool_down_seconds'),
+      probes: number('probes'),
+      rampPerMinute: number('ramp_per_minute'),
+      maxPerMinute: number('max_per_minute'),
+    }),
   };
 }
 

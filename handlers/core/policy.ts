@@ -31,11 +31,38 @@ export interface QueuePolicy {
   readonly classes: Readonly<Record<string, ClassPolicy>>;
 }
 
+/** When a group's breaker opens, how long it stays open, and how its letters come back. Rates are letters per minute. */
+export interface BreakerPolicy {
+  /** Relapses within the window that open it. */
+  readonly relapses: number;
+  readonly windowSeconds: number;
+  /** The first cool-down; each opening in a row doubles it. */
+  readonly coolDownSeconds: number;
+  readonly maxCoolDownSeconds: number;
+  /** Letters of the canary. */
+  readonly probes: number;
+  /** The first minute's rate of the ramp; it doubles each minute. */
+  readonly rampPerMinute: number;
+  /** Of everything that the governor sends to one queue. */
+  readonly maxPerMinute: number;
+}
+
+export const DEFAULT_BREAKER: BreakerPolicy = {
+  relapses: 5,
+  windowSeconds: 300,
+  coolDownSeconds: 120,
+  maxCoolDownSeconds: 3600,
+  probes: 3,
+  rampPerMinute: 30,
+  maxPerMinute: 3000,
+};
+
 export interface Policy {
   readonly stack: string;
   readonly queues: readonly QueuePolicy[];
   readonly rules: readonly UserRule[];
   readonly poison: { readonly threshold: number; readonly windowSeconds: number };
+  readonly breaker: BreakerPolicy;
   readonly healFifo: boolean;
   readonly alertWindowSeconds: number;
   readonly ledgerDays: number;

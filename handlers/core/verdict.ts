@@ -6,13 +6,15 @@ export type Verdict = {
 } & (
   | { readonly kind: 'heal'; readonly delaySeconds: number }
   | { readonly kind: 'park'; readonly releasedBy: 'time'; readonly dueAt: number }
+  /** Safe to heal, but not now: it waits in its group's lot for the canary and the ramp. */
+  | { readonly kind: 'park'; readonly releasedBy: 'breaker' }
   | { readonly kind: 'park'; readonly releasedBy: 'person' | 'deploy' }
   | { readonly kind: 'archive' }
   | { readonly kind: 'quarantine' }
   | { readonly kind: 'leave' }
 );
 
-/** Where a letter stands in the ledger. `parked` waits for a time, `waiting` for a person or a deploy. */
+/** Where a letter stands in the ledger. `parked` waits for a time or its group's breaker, `waiting` for a person or a deploy. */
 export const STATUSES = ['healed', 'parked', 'waiting', 'archived', 'quarantined', 'duplicate'] as const;
 export type Status = (typeof STATUSES)[number];
 
@@ -22,7 +24,7 @@ export function statusOf(verdict: Verdict): Status | undefined {
     case 'heal':
       return 'healed';
     case 'park':
-      return verdict.releasedBy === 'time' ? 'parked' : 'waiting';
+      return verdict.releasedBy === 'time' || verdict.releasedBy === 'breaker' ? 'parked' : 'waiting';
     case 'archive':
       return 'archived';
     case 'quarantine':

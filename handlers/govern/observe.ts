@@ -2,8 +2,8 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { ChangeMessageVisibilityBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { readItems } from '../aws/batch-ops.ts';
+import { expiry } from '../aws/expiry.ts';
 import type { Healer } from '../aws/healer.ts';
-import { expiry } from '../aws/ledger.ts';
 import { emit } from '../aws/metrics.ts';
 import { type Received, readMessage } from '../aws/records.ts';
 import type { Handled } from '../core/handled.ts';
@@ -56,7 +56,7 @@ async function publishVerdicts(
   received: readonly Received[],
   remainingMs: number,
 ): Promise<void> {
-  for (const item of await examine(healer, received, remainingMs)) {
+  for (const item of await examine(healer, received, remainingMs, true)) {
     if (!('handled' in item)) {
       healer.logger.error('letter cannot be examined', { messageId: item.itemIdentifier, error: item.error });
       continue;

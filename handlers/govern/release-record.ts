@@ -1,21 +1,49 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ArchivePlace } from '../aws/archive.ts';
-import { type Item, writeItems } from '../aws/batch-ops.ts';
+import type { Item } from '../aws/batch-ops.ts';
+import { expiry } from '../aws/expiry.ts';
 import { changeGroup, type GroupChange } from '../aws/groups.ts';
 import type { Healer } from '../aws/healer.ts';
-import { expiry, lineageRow } from '../aws/ledger.ts';
-import type { Outcome } from '../aws/outcome.ts';
+import { groupLot } from '../aws/keys.ts';
 import type { QueuePolicy } from '../core/policy.ts';
 import { cut, redact } from '../core/redact.ts';
 
 // What a release leaves in the ledger.
 
-/** Noted before the row changes: a crash in between tells twice, never not at all. The alert goes out with this run's. */
-export async function tellOfRefusal(healer: Healer, row: Item, error: Error): Promise<void> {
+/** The letter is on its way: out of its lot, and out of the list of those that wait. */
+export async function recordRelease(
+  healer: Healer,
+  { key }: QueuePolicy,
+  row: Item,
+  leaseUntil: string,
+  healedMessageId: string,
+): Promise<void> {
+  const expiresAt = expiry(healer.now(), healer.policy.ledgerDays * 24 * 3600);
+  const set = { status: 'healed', healedMessageId, expiresAt };
+  await endLease(healer, row, leaseUntil, set, ['dueKey', 'dueAt', 'statusKey']);
+  healer.logger.info('letter healed', {
+    letter: row.originId,
+    healKey: row.healKey,
+    queue: key,
+    class: row.failureClass,
+    group: row.group,
+    healedMessageId,
+    releasedBy: row.releasedBy,
+  });
+}
+
+/** The alert is noted before the row changes: a crash in between tells twice, never not at all. It goes out with this run's. */
+export async function recordRefusal(
+  healer: Healer,
+  { key }: QueuePolicy,
+  row: Item,
+  leaseUntil: string,
+  error: Error,
+): Promise<void> {
   const reason = cut(redact(`the queue refused it: ${error.message}`), 300);
   const { originId, queue, group, failureClass } = row;
-  healer.logger.warn('a due letter was refused by its queue and waits for a person', {
+  healer.logger.warn('a kept letter was refused by its queue and waits for a person', {
     letter: originId,
     queue,
     reason,
@@ -26,6 +54,7 @@ export async function tellOfRefusal(healer: Healer, row: Item, error: Error): Pr
     failureClass: String(failureClass),
     counts: { waiting: 1 },
     notifiable: 1,
+    open: true, // others of the group may lie in its lot
     sample: {
       originId: String(originId),
       status: 'waiting',
@@ -35,43 +64,58 @@ export async function tellOfRefusal(healer: Healer, row: Item, error: Error): Pr
     },
   };
   await changeGroup(healer.db, healer.table, change, healer.now(), healer.policy.ledgerDays);
+  const set = { status: 'waiting', statusKey: `${key}#waiting`, releasedBy: 'person', reason };
+  await endLease(healer, row, leaseUntil, set, ['dueKey', 'dueAt']);
 }
 
-export const markOf = (row: Item) => ({
-  originId: String(row.originId),
-  attempt: Number(row.attempt) + 1,
-  group: String(row.group),
-});
-
-export async function writeLineage({ db, table, now }: Healer, row: Item, newMessageId: string): Promise<void> {
-  const [written] = await writeItems(db, table, [lineageRow(newMessageId, markOf(row), now())]);
-  if (written?.ok !== true) throw written?.error ?? new Error('the lineage row was not written');
-}
-
-export async function updateRow(healer: Healer, queue: QueuePolicy, row: Item, sent: Outcome<string>): Promise<void> {
-  const now = healer.now();
-  const status = sent.ok ? 'healed' : 'waiting';
-  const set: Record<string, unknown> = sent.ok
-    ? { healedMessageId: sent.value, expiresAt: expiry(now, healer.policy.ledgerDays * 24 * 3600) }
-    : { reason: cut(redact(`the queue refused it: ${sent.error.message}`), 500) };
-  const values = { status, statusKey: `${queue.key}#${status}`, at: new Date(now).toISOString(), ...set };
-  const names = Object.keys(values);
+/** A letter whose time has come while its group is held goes into the group's lot, behind those that were there before. */
+export async function moveToGroupLot({ db, table, now }: Healer, { key }: QueuePolicy, row: Item): Promise<void> {
   try {
-    await healer.db.send(
+    await db.send(
       new UpdateCommand({
-        TableName: healer.table,
+        TableName: table,
         Key: { pk: row.pk, sk: row.sk },
-        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} REMOVE dueKey, dueAt`,
-        ConditionExpression: '#status = :parked',
-        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        UpdateExpression: 'SET dueKey = :lot, dueAt = :at, releasedBy = :breaker',
+        ConditionExpression: '#status = :parked AND dueKey = :before',
+        ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
+          ':lot': groupLot(key, String(row.group)),
+          ':at': `${new Date(now()).toISOString()}#${row.messageId}`,
+          ':breaker': 'breaker',
           ':parked': 'parked',
-          ...Object.fromEntries(Object.entries(values).map(([k, v]) => [`:${k}`, v])),
+          ':before': row.dueKey,
         },
       }),
     );
   } catch (error) {
-    // Released by a run before this one that died before completing its claim: the row says so already.
+    // Someone else has dealt with it: the index showed it a moment longer.
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }
+}
+
+async function endLease(
+  { db, table, now }: Healer,
+  row: Item,
+  leaseUntil: string,
+  set: Readonly<Record<string, unknown>>,
+  remove: readonly string[],
+): Promise<void> {
+  const values = { ...set, at: new Date(now()).toISOString() };
+  const names = Object.keys(values);
+  await db.send(
+    new UpdateCommand({
+      TableName: table,
+      Key: { pk: row.pk, sk: row.sk },
+      UpdateExpression: [
+        `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        `REMOVE ${['leaseUntil', ...remove].join(', ')}`,
+      ].join(' '),
+      ConditionExpression: 'leaseUntil = :lease',
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ':lease': leaseUntil,
+        ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+      },
+    }),
+  );
 }

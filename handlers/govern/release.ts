@@ -1,132 +1,125 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { ArchivePlace } from '../aws/archive.ts';
-import type { Item } from '../aws/batch-ops.ts';
+import { type Item, readItems } from '../aws/batch-ops.ts';
+import { breakerOf } from '../aws/breakers.ts';
 import type { Healer } from '../aws/healer.ts';
-import { attempt, failure, type Outcome } from '../aws/outcome.ts';
-import { RefusedError, type Sending, sendAll, sendingOf } from '../aws/queues.ts';
-import { restore } from '../core/archive-record.ts';
+import { groupKey } from '../aws/keys.ts';
+import type { Outcome } from '../aws/outcome.ts';
+import { type Breaker, isOpen } from '../core/group.ts';
 import type { QueuePolicy } from '../core/policy.ts';
-import { markOf, tellOfRefusal, updateRow, writeLineage } from './release-record.ts';
+import { dueLetters } from './lots.ts';
+import { moveToGroupLot } from './release-record.ts';
+import { type Departed, type Departure, sendReleased, TOGETHER } from './send-released.ts';
 
-/** How many letters are released together: ten fill a batch of SQS. */
-const TOGETHER = 10;
-
-/** What one run released of one queue. */
-export interface Released {
-  readonly healed: readonly { readonly failureClass: string }[];
-  readonly failed: number;
+/** One run's work on one queue: how much time and how many letters are left, and what came of it. */
+export interface Run {
+  readonly healer: Healer;
+  readonly queue: QueuePolicy;
+  remainingMs(): number;
+  /** Whether there is time to begin something; what was begun must be finished before the function is killed. */
+  hasTime(): boolean;
+  /** Letters that may still be sent to the queue by this run. */
+  budget: number;
+  /** Failure classes of the letters that were sent. */
+  readonly healed: string[];
+  failed: number;
 }
 
 /**
- * Sends the letters of a queue whose time has come back to it, oldest first, until none is due or `hasTime` says stop.
- * The same protocol as the healer's: claim → read from the archive → send → record → complete. A letter whose release
- * fails stays parked and due, and is tried again by the next run.
+ * Sends the letters whose time has come, those due longest first, within the run's time and budget; what is left is
+ * due again in the next run. Letters of a group that is held go into the group's lot instead.
  */
-export async function releaseDue(healer: Healer, queue: QueuePolicy, hasTime: () => boolean): Promise<Released> {
-  const healed: { failureClass: string }[] = [];
-  const tried = new Set<string>();
-  let failed = 0;
-  while (hasTime()) {
-    // The index may show a letter for a moment after its release, and one whose release failed stays in it.
-    const due = await dueRows(healer, queue.key, TOGETHER + tried.size);
-    const rows = due.filter((row) => !tried.has(String(row.healKey))).slice(0, TOGETHER);
-    if (rows.length === 0) break;
-    for (const row of rows) tried.add(String(row.healKey));
-    for (const { row, outcome } of await releaseRows(healer, queue, rows)) {
-      if (outcome.ok && outcome.value) healed.push({ failureClass: String(row.failureClass) });
-      if (outcome.ok) continue;
-      failed += 1;
-      healer.logger.error('a due letter could not be released; it stays parked', {
-        letter: row.originId,
-        queue: queue.key,
-        error: outcome.error,
-      });
+export async function releaseDue(run: Run): Promise<void> {
+  const { healer, queue } = run;
+  const breakers = new Map<string, Breaker>();
+  const line = queue.fifo ? new Line() : undefined;
+  for await (const page of dueLetters(healer, queue)) {
+    if (!run.hasTime() || run.budget <= 0) return;
+    await readBreakers(run, page, breakers);
+    const ready: Departure[] = [];
+    for (const row of page) {
+      const breaker = breakers.get(String(row.group));
+      const departure = { row, delaySeconds: 0, round: breaker?.round ?? 0, probe: false };
+      if (line !== undefined) {
+        if (line.letPass(row, breaker === undefined || !isOpen(breaker))) ready.push(departure);
+      } else if (breaker !== undefined && isOpen(breaker)) await moveToGroupLot(healer, queue, row);
+      else ready.push(departure);
+    }
+    await depart(run, ready.slice(0, run.budget), line);
+  }
+}
+
+async function readBreakers({ healer, queue }: Run, page: readonly Item[], known: Map<string, Breaker>): Promise<void> {
+  const groups = [...new Set(page.map(({ group }) => String(group)))].filter((group) => !known.has(group));
+  const rows = await readItems(
+    healer.db,
+    healer.table,
+    groups.map((group) => groupKey(queue.key, group)),
+  );
+  for (const row of rows) known.set(String(row.group), breakerOf(row));
+}
+
+/**
+ * The order of a FIFO queue's message groups: nobody passes a letter of his message group that has to stay.
+ */
+export class Line {
+  readonly #stopped = new Set<unknown>();
+
+  letPass(row: Item, free: boolean): boolean {
+    if (!free) this.stop(row);
+    return !this.#stopped.has(row.lane);
+  }
+
+  stop({ lane }: Item): void {
+    if (lane !== undefined) this.#stopped.add(lane);
+  }
+}
+
+/** Sends letters, as many at a time as share their calls well; on a FIFO queue one of each message group at a time. */
+export async function depart(run: Run, departures: readonly Departure[], line?: Line): Promise<void> {
+  for (const wave of line === undefined ? chunks(departures) : waves(departures)) {
+    if (!run.hasTime()) return;
+    const going = line === undefined ? wave : wave.filter(({ row }) => line.letPass(row, true));
+    const outcomes = await sendReleased(run.healer, run.queue, going, run.remainingMs());
+    for (const [i, outcome] of outcomes.entries()) {
+      const row = going[i]?.row;
+      if (row !== undefined) account(run, row, outcome, line);
     }
   }
-  return { healed, failed };
 }
 
-async function dueRows({ db, table, now }: Healer, queueKey: string, Limit: number): Promise<Item[]> {
-  const { Items } = await db.send(
-    new QueryCommand({
-      TableName: table,
-      IndexName: 'by-due',
-      KeyConditionExpression: 'dueKey = :queue AND dueAt <= :now',
-      ExpressionAttributeValues: { ':queue': `due#${queueKey}`, ':now': new Date(now()).toISOString() },
-      Limit,
-    }),
-  );
-  return Items ?? [];
-}
-
-interface Prepared {
-  readonly row: Item;
-  readonly claimKey: string;
-  readonly sending: Sending;
-}
-
-async function releaseRows(healer: Healer, queue: QueuePolicy, rows: readonly Item[]) {
-  const prepared = await Promise.all(
-    rows.map(async (row) => ({ row, outcome: await attempt(() => prepare(healer, queue, row)) })),
-  );
-  const ready = prepared.flatMap(({ outcome }) => (outcome.ok && outcome.value !== undefined ? [outcome.value] : []));
-  const sent = await sendAll(
-    healer.sqs,
-    queue.sourceUrl ?? '',
-    ready.map(({ sending }) => sending),
-  );
-  const finished = new Map(
-    await Promise.all(
-      ready.map(
-        async (item, i) =>
-          [item.row, await finish(healer, queue, item, sent[i] ?? failure(new Error('not sent')))] as const,
-      ),
-    ),
-  );
-  // A row that another run holds, or has released, is neither healed by this one nor failed.
-  return prepared.map(({ row, outcome }): { row: Item; outcome: Outcome<boolean> } => ({
-    row,
-    outcome: finished.get(row) ?? (outcome.ok ? { ok: true, value: false } : outcome),
-  }));
-}
-
-async function prepare(healer: Healer, queue: QueuePolicy, row: Item): Promise<Prepared | undefined> {
-  if (queue.sourceUrl === undefined) throw new Error(`queue "${queue.key}" has no source queue to send to`);
-  const healKey = String(row.healKey);
-  const claimKey = `${queue.key}/release/${healKey}`;
-  // Held for a minute: longer than the sends of ten letters take, short enough that a crash costs one round.
-  const claim = await healer.claims.claim(claimKey, 60_000);
-  if (claim.state !== 'won') return undefined;
-  const restored = await attempt(async () => restore(await healer.archive.read(row.archive as ArchivePlace)));
-  if (!restored.ok) {
-    await attempt(() => healer.claims.release(claimKey));
-    throw new Error(`its archive record cannot be read: ${restored.error.message}`, { cause: restored.error });
+function account(run: Run, row: Item, outcome: Outcome<Departed>, line: Line | undefined): void {
+  if (outcome.ok && outcome.value === 'sent') {
+    run.budget -= 1;
+    run.healed.push(String(row.failureClass));
   }
-  const { letter, evidenceNames, source } = restored.value;
-  const sending = sendingOf(letter, evidenceNames, markOf(row), { delaySeconds: 0, fifo: queue.fifo, source });
-  return { row, claimKey, sending };
+  // What is refused waits for a person: it is out of the line.
+  if (outcome.ok && outcome.value !== 'busy') return;
+  line?.stop(row);
+  if (outcome.ok) return;
+  run.failed += 1;
+  run.healer.logger.error('a kept letter could not be released; it stays where it is', {
+    letter: row.originId,
+    queue: run.queue.key,
+    error: outcome.error,
+  });
 }
 
-async function finish(
-  healer: Healer,
-  queue: QueuePolicy,
-  item: Prepared,
-  sent: Outcome<string>,
-): Promise<Outcome<boolean>> {
-  const { row, claimKey, sending } = item;
-  const done = await attempt(async () => {
-    if (!sent.ok && !(sent.error instanceof RefusedError)) throw sent.error;
-    if (sent.ok && !sending.carriesLineage) await writeLineage(healer, row, sent.value);
-    if (!sent.ok) await tellOfRefusal(healer, row, sent.error);
-    await updateRow(healer, queue, row, sent);
-    const status = sent.ok ? 'healed' : 'waiting';
-    await healer.claims.complete(claimKey, {
-      messageId: String(row.messageId),
-      contentHash: String(row.contentHash),
-      status,
-    });
-    return sent.ok;
-  });
-  if (!done.ok) await attempt(() => healer.claims.release(claimKey));
-  return done;
+function chunks(departures: readonly Departure[]): Departure[][] {
+  return Array.from({ length: Math.ceil(departures.length / TOGETHER) }, (_, i) =>
+    departures.slice(i * TOGETHER, (i + 1) * TOGETHER),
+  );
+}
+
+/** The first of every message group, then the second of every one, and so on. */
+function waves(departures: readonly Departure[]): Departure[][] {
+  const all: Departure[][] = [];
+  const next = new Map<unknown, number>();
+  for (const departure of departures) {
+    const { lane } = departure.row;
+    const wave = next.get(lane) ?? 0;
+    next.set(lane, wave + 1);
+    const existing = all[wave];
+    if (existing === undefined) all.push([departure]);
+    else existing.push(departure);
+  }
+  return all;
 }

@@ -1,16 +1,23 @@
 import type { ArchivePlace } from '../aws/archive.ts';
 import { writeItems } from '../aws/batch-ops.ts';
-import type { Done } from '../aws/claims.ts';
 import type { Healer } from '../aws/healer.ts';
-import { type Ending, letterRow, lineageRow } from '../aws/ledger.ts';
+import { type Ending, isInLot, laneOf, laneRow, letterRow, lineageRow } from '../aws/letter-row.ts';
 import { attempt, failure, type Outcome, success } from '../aws/outcome.ts';
 import { RefusedError, type Sending, sendAll, sendingOf } from '../aws/queues.ts';
-import type { Handled } from '../core/handled.ts';
+import type { First, Handled } from '../core/handled.ts';
 import { statusOf } from '../core/verdict.ts';
 
 /** How the handling of one letter ended. Only `settled` letters may be acknowledged. */
 export type Result =
-  | { readonly kind: 'settled'; readonly handled: Handled; readonly ending: Ending; readonly repeated: boolean }
+  | {
+      readonly kind: 'settled';
+      readonly handled: Handled;
+      readonly ending: Ending;
+      /** It was handled by a run before this one. */
+      readonly repeated: boolean;
+      /** It lies in its group's lot. */
+      readonly held: boolean;
+    }
   | { readonly kind: 'left'; readonly handled: Handled; readonly why: string }
   | { readonly kind: 'failed'; readonly handled: Handled; readonly error: Error };
 
@@ -18,15 +25,16 @@ export type Result =
 interface Task {
   readonly handled: Handled;
   /** Set where another letter of this death was handled before. */
-  readonly twinOf?: Done;
+  readonly twinOf?: First;
 }
 
 /**
- * Carries the verdicts out: claim → send or archive → record → complete. The letters go through each step together
- * and share its calls; whatever fails, fails for its own letter, which stays in the DLQ.
+ * Carries the verdicts out: claim → send or archive → record. The letters go through each step together and share its
+ * calls; whatever fails, fails for its own letter, which stays in the DLQ.
  *
  * Dying between any two steps loses nothing: until `settled` is answered the letter is in the DLQ, and what was done
- * already is done again under the same heal key, the same archive object and the same ledger row.
+ * already is done again under the same heal key, the same archive object and the same ledger row. The row is what says
+ * that a death was handled; the claim only keeps two runs apart.
  */
 export async function act(healer: Healer, letters: readonly Handled[], remainingMs: number): Promise<Result[]> {
   const claimed = await Promise.all(letters.map((handled) => claim(healer, handled, remainingMs)));
@@ -35,11 +43,9 @@ export async function act(healer: Healer, letters: readonly Handled[], remaining
   const toArchive = tasks.filter((task) => !isHeal(task) || refusalOf(sent.get(task)) !== undefined);
   const archived = await store(healer, toArchive);
   const endings = new Map(tasks.map((task) => [task, endingOf(task, sent.get(task), archived.get(task))]));
-  const recorded = await record(healer, endings);
-  const done = new Map(
-    await Promise.all(tasks.map(async (task) => [task, await complete(healer, task, recorded.get(task))] as const)),
-  );
-  return claimed.map((item) => ('task' in item ? resultOf(item.task, done.get(item.task)) : item.result));
+  const recorded = await record(healer, await lineUp(healer, endings));
+  await giveClaimsBack(healer, recorded);
+  return claimed.map((item) => ('task' in item ? resultOf(item.task, recorded.get(item.task)) : item.result));
 }
 
 /** A heal key means one death within one queue: forwarded messages take their attributes to other queues. */
@@ -55,18 +61,17 @@ async function claim(
   handled: Handled,
   remainingMs: number,
 ): Promise<{ readonly task: Task } | { readonly result: Result }> {
-  if (handled.verdict.kind === 'leave') return { result: { kind: 'left', handled, why: handled.verdict.reason } };
-  try {
-    const answer = await claims.claim(claimKey(handled), remainingMs);
-    if (answer.state === 'won') return { task: { handled } };
-    if (answer.state === 'busy')
-      return { result: { kind: 'left', handled, why: 'another run is handling this death' } };
-    const { messageId, status } = answer.done;
-    if (messageId !== handled.letter.messageId) return { task: { handled, twinOf: answer.done } };
-    return { result: { kind: 'settled', handled, ending: { status: status as Ending['status'] }, repeated: true } };
-  } catch (error) {
-    return { result: { kind: 'failed', handled, error: error instanceof Error ? error : new Error(String(error)) } };
+  const { first, verdict, letter } = handled;
+  if (verdict.kind === 'leave') return { result: { kind: 'left', handled, why: verdict.reason } };
+  if (first !== undefined) {
+    if (letter.messageId !== first.messageId) return { task: { handled, twinOf: first } };
+    const ending: Ending = { status: first.status };
+    return { result: { kind: 'settled', handled, ending, repeated: true, held: first.held } };
   }
+  const won = await attempt(() => claims.claim(claimKey(handled), remainingMs));
+  if (!won.ok) return { result: { kind: 'failed', handled, error: won.error } };
+  if (!won.value) return { result: { kind: 'left', handled, why: 'another run is handling this death' } };
+  return { task: { handled } };
 }
 
 async function send({ sqs }: Healer, tasks: readonly Task[]): Promise<Map<Task, Outcome<Ending>>> {
@@ -84,7 +89,12 @@ async function send({ sqs }: Healer, tasks: readonly Task[]): Promise<Map<Task, 
   return new Map(outcomes.flat());
 }
 
-const markOf = ({ lineage, group }: Handled) => ({ originId: lineage.originId, attempt: lineage.attempt + 1, group });
+const markOf = ({ lineage, group, round }: Handled) => ({
+  originId: lineage.originId,
+  attempt: lineage.attempt + 1,
+  group,
+  ...(round === 0 ? {} : { round }),
+});
 
 function healSending(handled: Handled): Sending {
   const { letter, evidence, evidenceNames, verdict, queue } = handled;
@@ -129,7 +139,7 @@ const GOES_BACK: readonly string[] = ['healed', 'parked', 'duplicate'];
  * dead again: it is kept beside the first one and told of. With another body it is no twin but a letter that carries
  * someone else's lineage: a person must look.
  */
-function twinEnding({ contentHash }: Handled, first: Done): Ending {
+function twinEnding({ contentHash }: Handled, first: First): Ending {
   if (contentHash !== first.contentHash) {
     return {
       status: 'waiting',
@@ -138,11 +148,40 @@ function twinEnding({ contentHash }: Handled, first: Done): Ending {
   }
   if (GOES_BACK.includes(first.status))
     return { status: 'duplicate', reason: `a twin of ${first.messageId}, handled before` };
-  const status = first.status as Ending['status'];
+  const { status } = first;
   return {
     status,
     reason: `the death of ${first.messageId}, ${status} before, once more: a twin, or sent back by hand`,
   };
+}
+
+/**
+ * Notes how far the message groups of parked FIFO letters reach, before the letters' rows: a letter whose place in the
+ * line could not be noted is not parked.
+ */
+async function lineUp(
+  healer: Healer,
+  endings: ReadonlyMap<Task, Outcome<Ending>>,
+): Promise<ReadonlyMap<Task, Outcome<Ending>>> {
+  const lined = [...endings].flatMap(([task, ending]) => {
+    const { verdict } = task.handled;
+    const lane = laneOf(task.handled);
+    if (lane === undefined || !ending.ok || ending.value.status !== 'parked') return [];
+    return verdict.kind === 'park' && verdict.releasedBy === 'time' ? [{ task, lane, dueAt: verdict.dueAt }] : [];
+  });
+  const lanes = [...Map.groupBy(lined, ({ task, lane }) => `${task.handled.queue.key}\n${lane}`).values()];
+  const rows = lanes.flatMap((line) => {
+    const last = line.toSorted((a, b) => a.dueAt - b.dueAt).at(-1);
+    return last === undefined ? [] : [laneRow(last.task.handled.queue.key, last.lane, last.dueAt)];
+  });
+  const written = await writeItems(healer.db, healer.table, rows);
+  const failed = new Map(
+    lanes.flatMap((line, i) => {
+      const outcome = written[i];
+      return outcome?.ok === false ? line.map(({ task }) => [task, outcome] as const) : [];
+    }),
+  );
+  return new Map([...endings].map(([task, ending]) => [task, failed.get(task) ?? ending]));
 }
 
 async function record(
@@ -168,22 +207,20 @@ function rowsOf({ policy }: Healer, task: Task, ending: Ending, now: number) {
   return [...rows, { task, row: lineageRow(ending.healedMessageId, markOf(task.handled), now) }];
 }
 
-async function complete({ claims }: Healer, task: Task, ending: Outcome<Ending> | undefined): Promise<Outcome<Ending>> {
-  const { letter, contentHash } = task.handled;
-  const key = claimKey(task.handled);
-  if (ending?.ok !== true) {
-    // Giving the claim back is a courtesy to the next delivery: it would expire with this run anyway.
-    if (task.twinOf === undefined) await attempt(() => claims.release(key));
-    return ending ?? failure(new Error('the letter was not handled'));
-  }
-  if (task.twinOf !== undefined) return ending;
-  const completed = await attempt(() =>
-    claims.complete(key, { messageId: letter.messageId, contentHash, status: ending.value.status }),
-  );
-  return completed.ok ? ending : completed;
+/** Giving a claim back is a courtesy to the next delivery: it would expire soon after this run anyway. */
+async function giveClaimsBack({ claims }: Healer, endings: ReadonlyMap<Task, Outcome<Ending>>): Promise<void> {
+  const failed = [...endings].filter(([task, ending]) => !ending.ok && task.twinOf === undefined);
+  await Promise.all(failed.map(([task]) => attempt(() => claims.release(claimKey(task.handled)))));
 }
 
 function resultOf({ handled }: Task, outcome: Outcome<Ending> | undefined): Result {
-  if (outcome?.ok) return { kind: 'settled', handled, ending: outcome.value, repeated: false };
+  if (outcome?.ok) {
+    const held = isHeld(handled, outcome.value);
+    return { kind: 'settled', handled, ending: outcome.value, repeated: false, held };
+  }
   return { kind: 'failed', handled, error: outcome?.error ?? new Error('the letter was not handled') };
 }
+
+/** In its group's lot, not in that of what is due at a time. */
+const isHeld = (handled: Handled, ending: Ending) =>
+  isInLot(handled, ending) && handled.verdict.kind === 'park' && handled.verdict.releasedBy !== 'time';

@@ -1,45 +1,74 @@
 import { createHash } from 'node:crypto';
+import type { Item } from '../aws/batch-ops.ts';
+import { breakerOf } from '../aws/breakers.ts';
 import type { Healer } from '../aws/healer.ts';
-import { type Known, readKnown } from '../aws/ledger.ts';
+import { groupKey, laneKey, letterKey, nameOf } from '../aws/keys.ts';
+import { type Known, type Rows, readKnown, readStandings, type Standing } from '../aws/ledger.ts';
+import { laneOf } from '../aws/letter-row.ts';
 import { lookUpLogs } from '../aws/logs.ts';
-import { contentKey, noteDeaths } from '../aws/poison.ts';
+import { contentName, deathsIn, noteDeaths } from '../aws/poison.ts';
 import type { Received } from '../aws/records.ts';
 import { classify } from '../core/classify.ts';
 import { countsTowardsPoison, decide } from '../core/decide.ts';
 import { evidenceOf, type Found, originalOf } from '../core/evidence/evidence-of.ts';
 import { isSilent, logSearchFor } from '../core/evidence/log-search.ts';
 import { fingerprint } from '../core/fingerprint.ts';
-import type { Handled } from '../core/handled.ts';
+import { type Breaker, isOpen } from '../core/group.ts';
+import type { First, Handled } from '../core/handled.ts';
 import { type Letter, nextHealKey } from '../core/letter.ts';
+import { hasRoomForMark } from '../core/outgoing.ts';
 import { queueOf } from '../core/route.ts';
+import type { Status } from '../core/verdict.ts';
+import { blameRelapses } from './relapses.ts';
 
 /** A letter of the batch with its verdict, or why it has none; `itemIdentifier` is what Lambda knows it by. */
 export type Examined =
   | { readonly itemIdentifier: string; readonly handled: Handled }
   | { readonly itemIdentifier: string; readonly error: Error; readonly letter?: Letter };
 
-/** All of a letter's `Handled` but the verdict, which needs to know what happened to its likes. */
-type Explained = Omit<Handled, 'verdict'>;
+/** All of a letter's `Handled` but the verdict and what it depends on: how the ledger knows it. */
+type Explained = Omit<Handled, 'verdict' | 'round' | 'first'>;
 
 /**
  * Steps 2 to 6 of the flow: evidence, class, group, state, verdict. One letter's fault is its own; only a ledger that
- * cannot be read throws, and then the whole batch stays in its queue.
+ * cannot be read or written throws, and then the whole batch stays in its queue.
+ * @param watching nothing is acted on, so nothing is blamed either
  */
-export async function examine(healer: Healer, received: readonly Received[], remainingMs: number): Promise<Examined[]> {
+export async function examine(
+  healer: Healer,
+  received: readonly Received[],
+  remainingMs: number,
+  watching = false,
+): Promise<Examined[]> {
   const letters = received.flatMap((item) => ('letter' in item ? [item.letter] : []));
   const first = letters.map((letter) => ({ letter, ...evidenceOf(letter) }));
   const known = await readKnown(
     healer.db,
     healer.table,
-    first.filter(({ lineage }) => lineage.attempt === 0).map(({ lineage }) => lineage.originId),
+    first.filter(mayHaveLostItsMark).map(({ lineage }) => lineage.originId),
     first.filter(({ evidence }) => isSilent(evidence)).map(({ letter }) => letter.messageId),
   );
   const recorded = new Map(first.map(({ letter, ...found }) => [letter, withRecord(known, letter, found)]));
   // Of a paused stack the letters are left, and come again and again.
-  const read = known.paused ? recorded : await withLogs(healer, recorded, remainingMs);
-  const explained = received.map((item) => explain(healer, known, read, item));
-  const deaths = await countDeaths(healer, explained);
-  return explained.map((item) => ('explained' in item ? conclude(healer, known, deaths, item) : item));
+  const paused = known.paused || healer.mode !== 'heal';
+  const read = paused ? recorded : await withLogs(healer, recorded, remainingMs);
+  const steps = received.map((item) => explain(healer, known, read, item));
+  const explained = steps.flatMap((step) => ('explained' in step ? [step.explained] : []));
+  if (paused) return steps.map((step) => ('explained' in step ? leave(step) : step));
+  const rows = await readStandings(healer.db, healer.table, explained.map(standingOf));
+  const fresh = explained.filter((one) => !rows.has(nameOf(letterKey(one.queue.key, one.lineage))));
+  const [deaths, breakers] = await Promise.all([
+    countDeaths(healer, fresh, rows),
+    watching ? new Map<string, Breaker>() : blameRelapses(healer, fresh, rows),
+  ]);
+  const lanes = new Map<string, number>();
+  return steps.map((step) => ('explained' in step ? conclude(healer, { rows, deaths, breakers, lanes }, step) : step));
+}
+
+/** The healer's mark may not have fitted on the message, or a consumer's envelope may have come between. */
+function mayHaveLostItsMark({ letter, lineage, evidence }: Found & { readonly letter: Letter }): boolean {
+  if (lineage.attempt > 0) return false;
+  return evidence.source === 'application-envelope' || !hasRoomForMark(letter);
 }
 
 /** What the kit left in the ledger for a letter that says nothing itself. */
@@ -64,10 +93,8 @@ async function withLogs(
   );
 }
 
-type Step = { readonly itemIdentifier: string } & (
-  | { readonly explained: Explained }
-  | { readonly error: Error; readonly letter?: Letter }
-);
+type ExplainedStep = { readonly itemIdentifier: string; readonly explained: Explained };
+type Step = ExplainedStep | { readonly itemIdentifier: string; readonly error: Error; readonly letter?: Letter };
 
 function explain(healer: Healer, known: Known, read: ReadonlyMap<Letter, Found>, item: Received): Step {
   const { itemIdentifier } = item;
@@ -104,13 +131,34 @@ function explain(healer: Healer, known: Known, read: ReadonlyMap<Letter, Found>,
   }
 }
 
-async function countDeaths(healer: Healer, steps: readonly Step[]): Promise<ReadonlyMap<string, number>> {
-  const suspects = steps.flatMap((step) =>
-    'explained' in step && countsTowardsPoison(step.explained.classification.failureClass)
-      ? [suspectOf(step.explained)]
-      : [],
+/** The verdict of a stack that acts on nothing. */
+const leave = ({ itemIdentifier, explained }: ExplainedStep): Examined => ({
+  itemIdentifier,
+  handled: { ...explained, round: 0, verdict: { kind: 'leave', reason: 'the stack is paused', notify: false } },
+});
+
+const standingOf = (one: Explained): Standing => {
+  const lane = laneOf(one);
+  const { queue, lineage, group, contentHash } = one;
+  return { queueKey: queue.key, lineage, group, contentHash, ...(lane === undefined ? {} : { lane }) };
+};
+
+/** How often each body has killed within the window, the deaths of this batch that count included; by `contentName`. */
+async function countDeaths(
+  { db, table, policy, now }: Healer,
+  fresh: readonly Explained[],
+  rows: Rows,
+): Promise<ReadonlyMap<string, number>> {
+  const { windowSeconds } = policy.poison;
+  const before = fresh.map((one): [string, number] => {
+    const name = contentName(suspectOf(one));
+    return [name, deathsIn(rows.get(name), windowSeconds, now())];
+  });
+  const suspects = fresh.filter(({ classification, lineage, queue }) =>
+    countsTowardsPoison(classification, lineage, queue),
   );
-  return noteDeaths(healer.db, healer.table, suspects, healer.policy.poison.windowSeconds, healer.now());
+  const noted = await noteDeaths(db, table, suspects.map(suspectOf), windowSeconds, now());
+  return new Map([...before, ...noted]);
 }
 
 const suspectOf = ({ queue, contentHash, lineage, diedAt }: Explained) => ({
@@ -120,21 +168,46 @@ const suspectOf = ({ queue, contentHash, lineage, diedAt }: Explained) => ({
   diedAt,
 });
 
-function conclude(
-  healer: Healer,
-  known: Known,
-  deaths: ReadonlyMap<string, number>,
-  { itemIdentifier, explained }: { readonly itemIdentifier: string; readonly explained: Explained },
-): Examined {
+interface State {
+  readonly rows: Rows;
+  readonly deaths: ReadonlyMap<string, number>;
+  readonly breakers: ReadonlyMap<string, Breaker>;
+  /** When the last letter of each message group is due; grows with the batch. */
+  readonly lanes: Map<string, number>;
+}
+
+function conclude(healer: Healer, state: State, { itemIdentifier, explained }: ExplainedStep): Examined {
+  const { queue, lineage, group } = explained;
+  const row = state.rows.get(nameOf(letterKey(queue.key, lineage)));
+  const groupName = nameOf(groupKey(queue.key, group));
+  const breaker = state.breakers.get(groupName) ?? breakerOf(state.rows.get(groupName));
+  const lane = laneOf(explained);
+  const laneName = lane === undefined ? undefined : nameOf(laneKey(queue.key, lane));
+  const behind = laneName === undefined ? undefined : (state.lanes.get(laneName) ?? state.rows.get(laneName)?.dueMs);
   const verdict = decide({
     ...explained,
     state: {
-      paused: known.paused || healer.mode !== 'heal',
-      contentDeaths: deaths.get(contentKey(suspectOf(explained))) ?? 0,
+      paused: false,
+      contentDeaths: state.deaths.get(contentName(suspectOf(explained))) ?? 0,
+      breakerOpen: isOpen(breaker),
+      ...(typeof behind === 'number' ? { behind } : {}),
     },
     policy: healer.policy,
     now: healer.now(),
     random: healer.random(),
   });
-  return { itemIdentifier, handled: { ...explained, verdict } };
+  if (laneName !== undefined && row === undefined && verdict.kind === 'park' && verdict.releasedBy === 'time')
+    state.lanes.set(laneName, verdict.dueAt);
+  const { round } = breaker;
+  return {
+    itemIdentifier,
+    handled: { ...explained, round, verdict, ...(row === undefined ? {} : { first: firstOf(row) }) },
+  };
 }
+
+const firstOf = ({ messageId, contentHash, status, dueKey }: Item): First => ({
+  messageId: String(messageId),
+  contentHash: String(contentHash),
+  status: status as Status,
+  held: String(dueKey ?? '').startsWith('held#'),
+});

@@ -1,8 +1,11 @@
 import { alertGroup } from '../aws/alerts.ts';
+import { breakerOf, changeBreaker } from '../aws/breakers.ts';
 import { changeGroup, type GroupChange } from '../aws/groups.ts';
 import type { Healer } from '../aws/healer.ts';
 import { emit, type MetricValues } from '../aws/metrics.ts';
 import { attempt } from '../aws/outcome.ts';
+import { releasedBy } from '../core/decide.ts';
+import { isOpen, kept } from '../core/group.ts';
 import { cut, redact } from '../core/redact.ts';
 import type { Status } from '../core/verdict.ts';
 import type { Result } from './act.ts';
@@ -36,6 +39,9 @@ export async function report(healer: Healer, results: readonly Result[]): Promis
 const asksForAttention = ({ handled, ending }: Settled) =>
   ending.status !== 'duplicate' && (handled.verdict.notify || ending.reason !== undefined);
 
+/** Whether the group has to know of the letter: a repeated one only where its first telling may have been cut short. */
+const concernsGroup = (result: Settled) => !result.repeated || result.held || asksForAttention(result);
+
 interface Noted {
   readonly members: readonly Settled[];
   readonly notifiable: number;
@@ -44,39 +50,49 @@ interface Noted {
 }
 
 async function noteGroup(healer: Healer, members: readonly Settled[]): Promise<Noted> {
+  const { logger } = healer;
   const notifiable = members.filter(asksForAttention).length;
-  const change = changeOf(healer, members, notifiable);
   const nothing = { members, notifiable, alerted: false };
+  const change = changeOf(healer, members, notifiable);
   if (change === undefined) return nothing;
-  const changed = await attempt(() =>
-    changeGroup(healer.db, healer.table, change, healer.now(), healer.policy.ledgerDays),
-  );
+  const at = { queue: change.queueKey, group: change.group };
+  const changed = await attempt(() => changeAndKeep(healer, change, members));
   if (!changed.ok) {
-    healer.logger.error('the group could not be updated', {
-      queue: change.queueKey,
-      group: change.group,
-      error: changed.error,
-    });
+    logger.error('the group could not be updated', { ...at, error: changed.error });
     return { ...nothing, error: changed.error };
   }
   if (notifiable === 0) return nothing;
   const alerting = { ...healer, windowSeconds: healer.policy.alertWindowSeconds };
   const alerted = await attempt(() => alertGroup(alerting, change.queueKey, change.group, healer.now()));
   // The letters stay noted as not alerted on, and the governor sends the alert within a minute or two.
-  if (!alerted.ok) {
-    healer.logger.error('the alert could not be sent', {
-      queue: change.queueKey,
-      group: change.group,
-      error: alerted.error,
-    });
-  }
+  if (!alerted.ok) logger.error('the alert could not be sent', { ...at, error: alerted.error });
   return { ...nothing, alerted: alerted.ok && alerted.value };
+}
+
+/** Whoever lies in the group's lot must be found there: the group is held, whatever it was when that was decided. */
+async function changeAndKeep(healer: Healer, change: GroupChange, members: readonly Settled[]): Promise<void> {
+  const row = await changeGroup(healer.db, healer.table, change, healer.now(), healer.policy.ledgerDays);
+  const inLot = members.filter(({ held }) => held);
+  const [first] = inLot;
+  if (first === undefined) return;
+  const { classification, queue } = first.handled;
+  const by = releasedBy(classification, queue);
+  const lastDiedAt = Math.max(...inLot.map(({ handled }) => handled.diedAt));
+  await changeBreaker(
+    healer,
+    change,
+    row,
+    (breaker) => kept(breaker, by, lastDiedAt, healer.now()),
+    () => change.sample,
+  );
+  if (!isOpen(breakerOf(row)))
+    healer.logger.info('the group is held', { queue: change.queueKey, group: change.group, releasedBy: by });
 }
 
 function changeOf(healer: Healer, members: readonly Settled[], notifiable: number): GroupChange | undefined {
   const shown = members.find(asksForAttention) ?? members[0];
   const fresh = members.filter(({ repeated }) => !repeated);
-  if (shown === undefined || (fresh.length === 0 && notifiable === 0)) return undefined;
+  if (shown === undefined || !members.some(concernsGroup)) return undefined;
   const { handled, ending } = shown;
   const counts = Object.fromEntries(
     [...Map.groupBy(fresh, (result) => result.ending.status)].map(([status, some]) => [status, some.length]),
@@ -87,6 +103,7 @@ function changeOf(healer: Healer, members: readonly Settled[], notifiable: numbe
     failureClass: handled.classification.failureClass,
     counts,
     notifiable,
+    open: members.some(({ held }) => held),
     sample: {
       originId: handled.lineage.originId,
       status: ending.status,

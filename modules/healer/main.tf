@@ -5,6 +5,7 @@ locals {
 
   # Healed letters go back to the source, never to a tier: a retry starts from the beginning.
   target_arns = compact([for queue in var.queues : queue.source_arn])
+  worked_arns = concat(local.target_arns, flatten([for queue in var.queues : queue.tier_arns]))
 }
 
 data "aws_iam_policy_document" "heal" {
@@ -34,7 +35,7 @@ data "aws_iam_policy_document" "heal" {
 
   statement {
     sid       = "HealEachDeathOnce"
-    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+    actions   = ["dynamodb:PutItem", "dynamodb:DeleteItem"]
     resources = [var.idempotency_table_arn]
   }
 
@@ -112,12 +113,6 @@ data "aws_iam_policy_document" "govern" {
   }
 
   statement {
-    sid       = "ReleaseEachLetterOnce"
-    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
-    resources = [var.idempotency_table_arn]
-  }
-
-  statement {
     sid       = "ReadArchivedLetters"
     actions   = ["s3:GetObject"]
     resources = ["${var.archive_bucket_arn}/letters/*"] # whatever the healer archived
@@ -128,6 +123,16 @@ data "aws_iam_policy_document" "govern" {
     content {
       sid       = "SendReleasedLetters"
       actions   = ["sqs:SendMessage"]
+      resources = statement.value
+    }
+  }
+
+  # How long a canary takes to come back, should it fail.
+  dynamic "statement" {
+    for_each = length(local.worked_arns) == 0 ? [] : [local.worked_arns]
+    content {
+      sid       = "MeasureQueues"
+      actions   = ["sqs:GetQueueAttributes"]
       resources = statement.value
     }
   }

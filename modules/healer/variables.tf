@@ -9,8 +9,8 @@ variable "mode" {
 }
 
 variable "queues" {
-  description = "By queue key: the DLQ to read, the source to send healed letters to (null if unknown), and whether they are FIFO."
-  type        = map(object({ dlq_arn = string, source_arn = string, fifo = bool }))
+  description = "By queue key: the DLQ to read, the source to send healed letters to (null if unknown), its retry tiers, and whether they are FIFO."
+  type        = map(object({ dlq_arn = string, source_arn = string, tier_arns = list(string), fifo = bool }))
 }
 
 variable "log_group_arns" {

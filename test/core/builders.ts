@@ -2,7 +2,7 @@ import type { Classification } from '../../handlers/core/classes.ts';
 import type { Evidence } from '../../handlers/core/evidence/evidence.ts';
 import type { Handled } from '../../handlers/core/handled.ts';
 import type { Letter } from '../../handlers/core/letter.ts';
-import { DEFAULT_CLASSES, type Policy, type QueuePolicy } from '../../handlers/core/policy.ts';
+import { DEFAULT_BREAKER, DEFAULT_CLASSES, type Policy, type QueuePolicy } from '../../handlers/core/policy.ts';
 
 /** Builders of whole, valid values: a test names only what it is about. */
 
@@ -37,6 +37,7 @@ export const policy = (over: Partial<Policy> = {}): Policy => ({
   queues: [queue()],
   rules: [],
   poison: { threshold: 5, windowSeconds: 86_400 },
+  breaker: DEFAULT_BREAKER,
   healFifo: false,
   alertWindowSeconds: 900,
   ledgerDays: 90,
@@ -62,6 +63,7 @@ export const handled = (over: Partial<Handled> = {}): Handled => ({
   returnTo: { kind: 'queue' },
   classification: classification('CODE_BUG'),
   group: 'abcdef012345',
+  round: 0,
   queue: queue(),
   verdict: { kind: 'park', releasedBy: 'deploy', reason: 'CODE_BUG (builtin:test)', notify: true },
   contentHash: 'c0ffee',

@@ -9,7 +9,7 @@ const decision = (failureClass: string, over: Partial<Decision> = {}): Decision 
   lineage: { originId: 'o-1', attempt: 0 },
   returnTo: { kind: 'queue' },
   classification: classification(failureClass),
-  state: { contentDeaths: 1, paused: false },
+  state: { contentDeaths: 1, paused: false, breakerOpen: false },
   queue: queue(),
   policy: policy(),
   now: NOW,
@@ -36,7 +36,9 @@ describe('the default verdict of each class', () => {
   });
 
   it('sets a code bug free by a deploy and a refused log-in by a person', () => {
-    expect(decide(decision('CODE_BUG'))).toMatchObject({ kind: 'park', releasedBy: 'deploy' });
+    const consumed = queue({ consumerFunction: 'orders' });
+    expect(decide(decision('CODE_BUG', { queue: consumed }))).toMatchObject({ kind: 'park', releasedBy: 'deploy' });
+    expect(decide(decision('CODE_BUG'))).toMatchObject({ kind: 'park', releasedBy: 'person' });
     expect(decide(decision('AUTH_FAILURE'))).toMatchObject({ kind: 'park', releasedBy: 'person' });
   });
 });
@@ -116,7 +118,9 @@ describe('what is never healed', () => {
   });
 
   it('leaves every letter where it is while the stack is paused, poison or not', () => {
-    expect(decide(decision('TIMEOUT', { state: { contentDeaths: 99, paused: true } })).kind).toBe('leave');
+    expect(decide(decision('TIMEOUT', { state: { contentDeaths: 99, paused: true, breakerOpen: false } })).kind).toBe(
+      'leave',
+    );
   });
 });
 
@@ -171,7 +175,9 @@ describe('poison', () => {
     ['THROTTLED', 50, 'heal'],
     ['AUTH_FAILURE', 50, 'park'],
   ])('%s with %i deaths of the same body: %s', (failureClass, contentDeaths, kind) => {
-    expect(decide(decision(failureClass, { state: { contentDeaths, paused: false } })).kind).toBe(kind);
+    expect(decide(decision(failureClass, { state: { contentDeaths, paused: false, breakerOpen: false } })).kind).toBe(
+      kind,
+    );
   });
 });
 

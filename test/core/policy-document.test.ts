@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CLASSES } from '../../handlers/core/policy.ts';
+import { DEFAULT_BREAKER, DEFAULT_CLASSES } from '../../handlers/core/policy.ts';
 import { parsePolicy } from '../../handlers/core/policy-document.ts';
 
 const document = (over: Record<string, unknown> = {}, classes: object = {}, queueClasses: object = {}) =>
@@ -21,7 +21,12 @@ const document = (over: Record<string, unknown> = {}, classes: object = {}, queu
       },
     },
     rules: [],
-    policy: { classes, poison: { threshold: 7, window_seconds: 60 }, heal_fifo: true },
+    policy: {
+      classes,
+      poison: { threshold: 7, window_seconds: 60 },
+      breaker: { relapses: 9, max_per_minute: 50 },
+      heal_fifo: true,
+    },
     alerts: { window_seconds: 300 },
     retention: { ledger_days: 30 },
     ...over,
@@ -44,6 +49,7 @@ describe('the policy document', () => {
       ],
       rules: [],
       poison: { threshold: 7, windowSeconds: 60 },
+      breaker: { ...DEFAULT_BREAKER, relapses: 9, maxPerMinute: 50 },
       healFifo: true,
       alertWindowSeconds: 300,
       ledgerDays: 30,

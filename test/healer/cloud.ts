@@ -5,6 +5,7 @@ import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/cl
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
+  DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
@@ -117,7 +118,7 @@ export async function startStack(
   const { TopicArn = '' } = await cloud.sns.send(new CreateTopicCommand({ Name: `alerts-${n}` }));
   await cloud.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: inbox.Attributes?.QueueArn ?? '' }));
   const dlqArn = `arn:aws:sqs:${REGION}:000000000000:dlq-${name}`;
-  const own = queue({ key: `orders-${n}`, sourceUrl, dlqArn, dlqUrl: `${sourceUrl}-dlq`, ...over.queue });
+  const own = queue({ key: `orders-${n}`, sourceUrl, dlqArn, dlqUrl: `${sourceUrl}-dlq`, tierArns: [], ...over.queue });
   const clock = { now: Date.now() };
   // The healer's calls are told from the test's by the caller, so that a fault strikes this stack's healer alone.
   const table = `ledger-${n}`;
@@ -134,7 +135,7 @@ export async function startStack(
     sns: its.sns,
     logs: its.logs,
     archive: archiveIn(its.s3, 'letters', REGION),
-    claims: claimsIn(its.dynamo, `idempotency-${n}`, 'heal'),
+    claims: claimsIn(its.dynamo, `idempotency-${n}`, 'heal', 0),
     logger: new Logger({ logLevel: process.env.SHOW ? 'INFO' : 'SILENT' }),
     now: () => clock.now,
     random: () => 0,
@@ -184,6 +185,8 @@ async function drain(sqs: SQSClient, QueueUrl: string, waitSeconds = 0): Promise
     );
     if (Messages.length === 0) return all;
     all.push(...Messages);
+    const Entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
 }
 

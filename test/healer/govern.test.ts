@@ -138,7 +138,7 @@ describe('letters that are parked until a time', () => {
   it.each([
     ['the archive', 'GetObject'],
     ['the queue', 'SendMessageBatch'],
-    ['the claims', 'PutItem'],
+    ['the lease', 'UpdateItem'],
   ])('stay parked and due when %s refuses, say so, and go with the next run', async (_, action) => {
     const stack = await parkedStack(['r-1']);
     stack.clock.now += 3 * HOURS;
@@ -167,9 +167,8 @@ describe('a governor that dies at any of its calls', () => {
       });
       await run(stack).catch(() => undefined);
       stack.faults(undefined);
-      vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] }); // the dead run's claim is over
+      stack.clock.now += 91_000; // the dead run's lease is over
       await run(stack);
-      vi.useRealTimers();
       const keys = (await stack.sent()).map(({ MessageAttributes }) =>
         JSON.parse(MessageAttributes?.['dlq-healer']?.StringValue ?? '{}'),
       );

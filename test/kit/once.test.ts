@@ -43,6 +43,31 @@ describe('a heal key', () => {
     expect(work).toHaveBeenCalledTimes(2);
   });
 
+  it('of a canary is confirmed in the ledger when it was processed, and not when it failed', async () => {
+    const probe = (id: string, origin: string) => {
+      const stringValue = JSON.stringify({ v: 1, origin, attempt: 1, group: 'abcdef012345', round: 2, probe: true });
+      return sqsRecord(id, { messageAttributes: { 'dlq-healer': { dataType: 'String', stringValue } } });
+    };
+    const handler = consume((message) => {
+      if (message.originId === 'bad') throw new Error('still down');
+    });
+    expect(await run(handler, healed('no-probe'))).toBe('acknowledged');
+    expect(await run(handler, probe('p1', 'good'))).toBe('acknowledged');
+    await run(handler, probe('p2', 'bad'));
+    const confirmed = fake()
+      .dynamodb.commandCalls(PutItemCommand, { TableName: 'ledger' })
+      .flatMap(({ args }) => (args[0].input.Item?.sk?.S === 'confirmed' ? [args[0].input.Item.pk?.S] : []));
+    expect(confirmed).toEqual(['message#good.1']);
+  });
+
+  it('of a canary is acknowledged even where the ledger cannot be told', async () => {
+    fake().dynamodb.on(PutItemCommand, { TableName: 'ledger' }).rejects(new Error('denied'));
+    const stringValue = JSON.stringify({ v: 1, origin: 'o', attempt: 1, group: 'abcdef012345', probe: true });
+    const record = sqsRecord('p1', { messageAttributes: { 'dlq-healer': { dataType: 'String', stringValue } } });
+    expect(await run(consume(vi.fn()), record)).toBe('acknowledged');
+    expect(logLines()).toMatchObject([{ healKey: 'o.1', reason: expect.stringContaining('denied') }]);
+  });
+
   it('is that of the message itself in its first life', async () => {
     const work = vi.fn();
     const handler = consume(work);

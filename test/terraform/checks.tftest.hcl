@@ -399,6 +399,44 @@ run "policy_accepts" {
   }
 }
 
+run "breaker_accepts" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table  = "policy-breaker"
+    inputs = { breaker = { relapses = 1, window_seconds = 60, cool_down_seconds = 60, max_cool_down_seconds = 60, probes = 100, ramp_per_minute = 100000, max_per_minute = 100000 } }
+  }
+
+  assert {
+    condition     = jsonencode(output.faults) == jsonencode([])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
+run "breaker_refuses" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table  = "policy-breaker"
+    inputs = { breaker = { relapses = 0, window_seconds = 59, cool_down_seconds = 600, max_cool_down_seconds = 300, probes = 1.5, ramp_per_minute = 50, max_per_minute = 20 } }
+  }
+
+  assert {
+    condition = jsonencode(output.faults) == jsonencode([
+      "policy.breaker.probes must be a whole number from 1 to 100; got 1.5.",
+      "policy.breaker.relapses must be a whole number from 1 to 1000; got 0.",
+      "policy.breaker.window_seconds must be a whole number from 60 to 86400; got 59.",
+      "policy.breaker.max_cool_down_seconds must be at least cool_down_seconds (600); got 300.",
+      "policy.breaker.ramp_per_minute must be at most max_per_minute (20); got 50.",
+    ])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
 run "policy_accepts_the_largest_poison_numbers" {
   command = plan
   module {

@@ -13,8 +13,8 @@ variables {
   name = "shop"
   mode = "heal"
   queues = {
-    orders   = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:orders-dlq", source_arn = "arn:aws:sqs:eu-west-1:123456789012:orders", fifo = false }
-    payments = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:payments-dlq.fifo", source_arn = null, fifo = true }
+    orders   = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:orders-dlq", source_arn = "arn:aws:sqs:eu-west-1:123456789012:orders", tier_arns = ["arn:aws:sqs:eu-west-1:123456789012:orders-retry-1"], fifo = false }
+    payments = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:payments-dlq.fifo", source_arn = null, tier_arns = [], fifo = true }
   }
   log_group_arns          = []
   heal                    = { function_name = "shop-heal", role_name = "shop-heal" }
@@ -41,7 +41,7 @@ run "the_healer_may_do_this_and_no_more" {
       ReadDeadLetters    = ["Allow", ["sqs:ReceiveMessage", "sqs:GetQueueAttributes", "sqs:DeleteMessage"], ["arn:aws:sqs:eu-west-1:123456789012:payments-dlq.fifo", "arn:aws:sqs:eu-west-1:123456789012:orders-dlq"]]
       SendHealedLetters  = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders"]
       ReadAndWriteLedger = ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"]
-      HealEachDeathOnce  = ["Allow", ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-idempotency"]
+      HealEachDeathOnce  = ["Allow", ["dynamodb:PutItem", "dynamodb:DeleteItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-idempotency"]
       ArchiveLetters     = ["Allow", "s3:PutObject", "arn:aws:s3:::shop-letters/letters/*"]
       Alert              = ["Allow", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-alerts"]
     })
@@ -61,12 +61,12 @@ run "the_governor_may_do_this_and_no_more" {
 
   assert {
     condition = jsonencode({ for statement in jsondecode(data.aws_iam_policy_document.govern.json).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] }) == jsonencode({
-      FindWhatIsDueOrWaits  = ["Allow", "dynamodb:Query", [for index in ["by-status", "by-due"] : "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger/index/${index}"]]
-      ReadAndWriteLedger    = ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"]
-      ReleaseEachLetterOnce = ["Allow", ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-idempotency"]
-      ReadArchivedLetters   = ["Allow", "s3:GetObject", "arn:aws:s3:::shop-letters/letters/*"]
-      SendReleasedLetters   = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders"]
-      Alert                 = ["Allow", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-alerts"]
+      FindWhatIsDueOrWaits = ["Allow", "dynamodb:Query", [for index in ["by-status", "by-due"] : "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger/index/${index}"]]
+      ReadAndWriteLedger   = ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"]
+      ReadArchivedLetters  = ["Allow", "s3:GetObject", "arn:aws:s3:::shop-letters/letters/*"]
+      SendReleasedLetters  = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders"]
+      MeasureQueues        = ["Allow", "sqs:GetQueueAttributes", ["arn:aws:sqs:eu-west-1:123456789012:orders-retry-1", "arn:aws:sqs:eu-west-1:123456789012:orders"]]
+      Alert                = ["Allow", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-alerts"]
     })
     error_message = "The governor's policy: ${data.aws_iam_policy_document.govern.json}"
   }

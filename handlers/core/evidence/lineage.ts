@@ -30,7 +30,16 @@ function parseLineage(text: string | undefined): Lineage | undefined {
   const { v, origin, attempt } = fields ?? {};
   if (v !== 1 || typeof origin !== 'string' || !isSaneId(origin)) return undefined;
   if (!Number.isInteger(attempt) || (attempt as number) < 0 || (attempt as number) > MAX_ATTEMPT) return undefined;
-  return { originId: origin, attempt: attempt as number };
+  return { originId: origin, attempt: attempt as number, ...blameOf(fields) };
+}
+
+/** The group becomes part of ledger keys too. */
+function blameOf(fields: Readonly<Record<string, unknown>> | undefined): Pick<Lineage, 'group' | 'round'> {
+  const { group, round } = fields ?? {};
+  return {
+    ...(typeof group === 'string' && /^[0-9a-f]{12}$/.test(group) ? { group } : {}),
+    ...(Number.isSafeInteger(round) && (round as number) > 0 ? { round: round as number } : {}),
+  };
 }
 
 /** The origin becomes part of ledger keys, S3 keys and deduplication ids. */

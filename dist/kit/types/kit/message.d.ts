@@ -1,5 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Letter, MessageAttributes } from '../handlers/core/letter.js';
+import { type Letter, type MessageAttributes } from '../handlers/core/letter.js';
 /** One message as the handler sees it. */
 export interface Message {
     readonly id: string;
@@ -25,6 +25,8 @@ export interface Message {
     /** ARN of the queue, or retry tier, that it was received from. */
     readonly queueArn: string;
 }
+/** Whether the healer sent it as one of a canary, and waits to hear that it was processed. */
+export declare function isProbe({ attributes }: Letter): boolean;
 export interface MessageContext {
     /** Aborted when the kit gives the message up, a margin before the function's timeout. Pass it to what takes long. */
     readonly signal: AbortSignal;

@@ -35,6 +35,9 @@ export interface Letter {
 export interface Lineage {
     readonly originId: string;
     readonly attempt: number;
+    /** The group that it was last healed in, and that group's round: who is to blame if it died again. */
+    readonly group?: string;
+    readonly round?: number;
 }
 /** The key of the heal that would follow this death: the same however often the decision is run again. */
 export declare function nextHealKey(lineage: Lineage): string;

@@ -1,0 +1,66 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Item } from '../aws/batch-ops.ts';
+import type { Healer } from '../aws/healer.ts';
+import { dueLot, groupLot } from '../aws/keys.ts';
+import type { QueuePolicy } from '../core/policy.ts';
+
+// The parking lots are partitions of the index `by-due`. It lags behind the rows for a moment: whoever takes a letter
+// out of a lot takes a lease on its row first, which does not.
+
+/** Letters of a queue whose time has come, those due longest first. */
+export async function* dueLetters(healer: Healer, queue: QueuePolicy): AsyncGenerator<Item[]> {
+  const until = new Date(healer.now()).toISOString();
+  yield* pages(healer, {
+    KeyConditionExpression: 'dueKey = :lot AND dueAt <= :until',
+    ExpressionAttributeValues: { ':lot': dueLot(queue.key), ':until': until },
+  });
+}
+
+/** Letters in a group's lot, in the order in which they were put there. */
+export async function* groupLetters(healer: Healer, queue: QueuePolicy, group: string): AsyncGenerator<Item[]> {
+  yield* pages(healer, {
+    KeyConditionExpression: 'dueKey = :lot',
+    ExpressionAttributeValues: { ':lot': groupLot(queue.key, group) },
+  });
+  // A FIFO queue has one line for all of its groups, or letters of one message group would overtake each other.
+  if (!queue.fifo) return;
+  yield* pages(healer, {
+    KeyConditionExpression: 'dueKey = :lot',
+    FilterExpression: '#group = :group',
+    ExpressionAttributeNames: { '#group': 'group' },
+    ExpressionAttributeValues: { ':lot': dueLot(queue.key), ':group': group },
+  });
+}
+
+/** The first letters of a lot. */
+export async function firstOf(lot: AsyncGenerator<Item[]>, count: number): Promise<Item[]> {
+  const rows: Item[] = [];
+  for await (const page of lot) {
+    rows.push(...page);
+    if (rows.length >= count) break;
+  }
+  return rows.slice(0, count);
+}
+
+async function* pages(
+  { db, table }: Healer,
+  query: Pick<
+    ConstructorParameters<typeof QueryCommand>[0],
+    'KeyConditionExpression' | 'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  >,
+): AsyncGenerator<Item[]> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await db.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'by-due',
+        ...query,
+        Limit: 100,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    if ((page.Items?.length ?? 0) > 0) yield page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
