@@ -37,6 +37,11 @@ locals {
     "arn:${local.aws.partition}:logs:${local.aws.region}:${local.aws.account_id}:log-group:${queue.log_group}" if queue.log_lookup
   ])
 
+  # Several queues may share a consumer.
+  consumer_function_arns = [for name in distinct(compact([for queue in local.queues : queue.consumer_function])) :
+    "arn:${local.aws.partition}:lambda:${local.aws.region}:${local.aws.account_id}:function:${name}"
+  ]
+
   existing_urls = { for key, queue in var.queues : key => {
     for role, arn in { dlq = queue.existing.dlq_arn, source = queue.existing.source_arn } :
     role => format("https://sqs.%s.%s/%s/%s", split(":", arn)[3], local.aws.dns_suffix, split(":", arn)[4], split(":", arn)[5]) if arn != null

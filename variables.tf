@@ -72,6 +72,7 @@ variable "queues" {
       base_delay_seconds = optional(number)
       max_delay_seconds  = optional(number)
       notify             = optional(string)
+      critical           = optional(bool)
     })), {})
   }))
   default  = {}
@@ -124,7 +125,7 @@ variable "rules" {
 }
 
 variable "policy" {
-  description = "What happens to each failure class: `verdict` heal, park, archive, quarantine or leave; `attempts` 1–5; back-off between `base_delay_seconds` and `max_delay_seconds`; `notify` always, exhausted or never. `poison`: content that dies `threshold` times within the window is quarantined. `breaker`: so many `relapses` within the window hold a group of letters for the cool-down, which doubles each time; then `probes` letters go first, and the rest at a rate that doubles each minute from `ramp_per_minute` to `max_per_minute`, the most that is released to one queue at all. `heal_fifo`: FIFO letters are healed too; those of one message group keep their order among themselves, not with messages that lived on."
+  description = "What happens to each failure class: `verdict` heal, park, archive, quarantine or leave; `attempts` 1–5; back-off between `base_delay_seconds` and `max_delay_seconds`; `notify` always, exhausted or never; `critical`: its letters are healed one degradation level longer. `poison`: content that dies `threshold` times within the window is quarantined. `breaker`: so many `relapses` within the window hold a group of letters for the cool-down, which doubles each time; then `probes` letters go first, and the rest at a rate that doubles each minute from `ramp_per_minute` to `max_per_minute`, the most that is released to one queue at all. `heal_fifo`: FIFO letters are healed too; those of one message group keep their order among themselves, not with messages that lived on. `degradation`: where each queue's levels 1 (light), 2 (moderate), 3 (severe) and 4 (emergency) begin, four rising numbers each; the worst signal counts. `error_rate` is the share of the consumer's invocations, or of the messages, that fail within 5 minutes, `depth` the messages that wait in the source queue and its tiers, `latency_seconds` the age of the source's oldest message: without a default, for a queue that is filled for a nightly run holds old messages by design."
   type = object({
     classes = optional(map(object({
       verdict            = optional(string)
@@ -132,6 +133,7 @@ variable "policy" {
       base_delay_seconds = optional(number)
       max_delay_seconds  = optional(number)
       notify             = optional(string)
+      critical           = optional(bool)
     })), {})
     poison = optional(object({
       threshold      = optional(number, 5)
@@ -147,6 +149,11 @@ variable "policy" {
       max_per_minute        = optional(number, 3000)
     }), {})
     heal_fifo = optional(bool, false)
+    degradation = optional(object({
+      error_rate      = optional(list(number), [0.05, 0.1, 0.2, 0.5])
+      depth           = optional(list(number), [10000, 20000, 50000, 100000])
+      latency_seconds = optional(list(number))
+    }), {})
   })
   default  = {}
   nullable = false

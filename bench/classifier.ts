@@ -6,7 +6,13 @@ import { classify } from '../handlers/core/classify.ts';
 import { decide } from '../handlers/core/decide.ts';
 import { evidenceOf } from '../handlers/core/evidence/evidence-of.ts';
 import { fingerprint } from '../handlers/core/fingerprint.ts';
-import { DEFAULT_BREAKER, DEFAULT_CLASSES, type Policy, type QueuePolicy } from '../handlers/core/policy.ts';
+import {
+  DEFAULT_BREAKER,
+  DEFAULT_CLASSES,
+  DEFAULT_DEGRADATION,
+  type Policy,
+  type QueuePolicy,
+} from '../handlers/core/policy.ts';
 import { BUILT_IN_RULES } from '../handlers/core/rules/built-in.ts';
 import { evidenceOf as evidenceOfText, recorders, textsOf } from '../test/corpus/corpus.ts';
 
@@ -34,6 +40,7 @@ const POLICY: Policy = {
   healFifo: false,
   alertWindowSeconds: 900,
   ledgerDays: 90,
+  degradation: DEFAULT_DEGRADATION,
 };
 
 /** Events as Lambda gets them: the corpus' errors in `dlq-evidence`, with a stack up to the size. */

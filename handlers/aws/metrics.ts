@@ -11,6 +11,7 @@ export const METRIC_UNITS = {
   LettersWaiting: MetricUnit.Count,
   OldestWaitingSeconds: MetricUnit.Seconds,
   BreakersOpen: MetricUnit.Count,
+  DegradationLevel: MetricUnit.Count,
   AlertsSent: MetricUnit.Count,
   AlertsSuppressed: MetricUnit.Count,
   HealLatency: MetricUnit.Milliseconds,

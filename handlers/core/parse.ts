@@ -32,6 +32,13 @@ export function optionalNumber(value: unknown, path: string): number | undefined
     : fail(path, 'a number ≥ 0', value);
 }
 
+export function optionalFlag(value: unknown, path: string): boolean | undefined {
+  if (value === null || value === undefined) return undefined;
+  // As with numbers: a map of strings makes it a string.
+  if (value === 'true' || value === 'false') return value === 'true';
+  return typeof value === 'boolean' ? value : fail(path, 'true or false', value);
+}
+
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The object without its undefined fields. */

@@ -1,9 +1,11 @@
-import { array, fail, optionalNumber, optionalText, present, record, text } from './parse.ts';
+import type { Steps, Thresholds } from './level.ts';
+import { array, fail, optionalFlag, optionalNumber, optionalText, present, record, text } from './parse.ts';
 import {
   type BreakerPolicy,
   type ClassPolicy,
   DEFAULT_BREAKER,
   DEFAULT_CLASSES,
+  DEFAULT_DEGRADATION,
   MAX_ATTEMPTS,
   type Policy,
   type QueuePolicy,
@@ -33,6 +35,7 @@ export function parsePolicy(documentText: string): Policy {
     healFifo: policy.heal_fifo === true,
     alertWindowSeconds: optionalNumber(record(root.alerts, 'alerts').window_seconds, 'alerts.window_seconds') ?? 900,
     ledgerDays: optionalNumber(record(root.retention, 'retention').ledger_days, 'retention.ledger_days') ?? 90,
+    degradation: parseThresholds(record(policy.degradation ?? {}, 'policy.degradation'), 'policy.degradation'),
   };
 }
 
@@ -51,6 +54,23 @@ function parseBreaker(value: unknown): BreakerPolicy {
       maxPerMinute: number('max_per_minute'),
     }),
   };
+}
+
+function parseThresholds(value: Record<string, unknown>, path: string): Thresholds {
+  return {
+    errorRate: steps(value.error_rate, `${path}.error_rate`) ?? DEFAULT_DEGRADATION.errorRate,
+    depth: steps(value.depth, `${path}.depth`) ?? DEFAULT_DEGRADATION.depth,
+    ...present({ latencySeconds: steps(value.latency_seconds, `${path}.latency_seconds`) }),
+  };
+}
+
+function steps(value: unknown, path: string): Steps | undefined {
+  if (value === null || value === undefined) return undefined;
+  const [one, two, three, four, ...more] = array(value, path).map((step, i) => optionalNumber(step, `${path}[${i}]`));
+  if (one === undefined || two === undefined || three === undefined || four === undefined || more.length > 0)
+    return fail(path, 'four numbers', value);
+  if (!(one > 0 && one < two && two < three && three < four)) return fail(path, 'rising from above 0', value);
+  return [one, two, three, four];
 }
 
 function parseQueue(key: string, value: unknown, defaults: Readonly<Record<string, ClassPolicy>>): QueuePolicy {
@@ -109,5 +129,6 @@ function overrideClass(base: ClassPolicy, override: Record<string, unknown>, pat
     maxDelaySeconds: optionalNumber(override.max_delay_seconds, `${path}.max_delay_seconds`) ?? from.maxDelaySeconds,
     notify,
     releasedBy: base.releasedBy,
+    critical: optionalFlag(override.critical, `${path}.critical`) ?? base.critical,
   };
 }

@@ -1,4 +1,5 @@
 import type { BuiltInClass, FailureClass, VerdictKind } from './classes.ts';
+import type { Thresholds } from './level.ts';
 import type { UserRule } from './rules/user.ts';
 
 /** What happens to letters of one failure class. */
@@ -13,6 +14,8 @@ export interface ClassPolicy {
   readonly notify: 'always' | 'exhausted' | 'never';
   /** Who sets a parked letter free. */
   readonly releasedBy: 'person' | 'deploy';
+  /** Whether its letters are healed, slowly, where the queue's level parks the others. */
+  readonly critical: boolean;
 }
 
 export interface QueuePolicy {
@@ -66,13 +69,15 @@ export interface Policy {
   readonly healFifo: boolean;
   readonly alertWindowSeconds: number;
   readonly ledgerDays: number;
+  /** Where each degradation level of a queue begins. */
+  readonly degradation: Thresholds;
 }
 
 /** DESIGN: at most 5 heals, far below the 16 hops at which Lambda's recursion detection drops a message. */
 export const MAX_ATTEMPTS = 5;
 
-const HEAL = { verdict: 'heal', attempts: 3, notify: 'exhausted', releasedBy: 'person' } as const;
-const STAY = { attempts: 0, baseDelaySeconds: 0, maxDelaySeconds: 0, releasedBy: 'person' } as const;
+const HEAL = { verdict: 'heal', attempts: 3, notify: 'exhausted', releasedBy: 'person', critical: false } as const;
+const STAY = { attempts: 0, baseDelaySeconds: 0, maxDelaySeconds: 0, releasedBy: 'person', critical: false } as const;
 
 export const DEFAULT_CLASSES: Readonly<Record<BuiltInClass, ClassPolicy>> = {
   TIMEOUT: { ...HEAL, baseDelaySeconds: 60, maxDelaySeconds: 900 },
@@ -84,6 +89,12 @@ export const DEFAULT_CLASSES: Readonly<Record<BuiltInClass, ClassPolicy>> = {
   VALIDATION_ERROR: { ...STAY, verdict: 'archive', notify: 'never' },
   BAD_PAYLOAD: { ...STAY, verdict: 'archive', notify: 'never' },
   UNKNOWN: { ...STAY, verdict: 'park', notify: 'always' },
+};
+
+/** No default for the age of messages: a queue that is filled for a nightly run holds old ones by design. */
+export const DEFAULT_DEGRADATION: Thresholds = {
+  errorRate: [0.05, 0.1, 0.2, 0.5],
+  depth: [10_000, 20_000, 50_000, 100_000],
 };
 
 /** A class that a user's rule names and no policy describes is treated as what it is: nothing we know of. */

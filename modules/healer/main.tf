@@ -5,7 +5,9 @@ locals {
 
   # Healed letters go back to the source, never to a tier: a retry starts from the beginning.
   target_arns = compact([for queue in var.queues : queue.source_arn])
-  worked_arns = concat(local.target_arns, flatten([for queue in var.queues : queue.tier_arns]))
+
+  # Whose depth is a signal of the degradation level, and whose settings say how long a canary takes to come back.
+  measured_arns = flatten([for queue in var.queues : concat([queue.source_arn], queue.tier_arns) if queue.source_arn != null])
 }
 
 data "aws_iam_policy_document" "heal" {
@@ -127,12 +129,31 @@ data "aws_iam_policy_document" "govern" {
     }
   }
 
-  # How long a canary takes to come back, should it fail.
   dynamic "statement" {
-    for_each = length(local.worked_arns) == 0 ? [] : [local.worked_arns]
+    for_each = length(local.measured_arns) == 0 ? [] : [local.measured_arns]
     content {
       sid       = "MeasureQueues"
       actions   = ["sqs:GetQueueAttributes"]
+      resources = statement.value
+    }
+  }
+
+  # The action takes no resource: it is granted for all metrics of the account or for none.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+  dynamic "statement" {
+    for_each = length(local.measured_arns) + length(var.consumer_function_arns) == 0 ? [] : ["*"]
+    content {
+      sid       = "ReadSignals"
+      actions   = ["cloudwatch:GetMetricData"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.consumer_function_arns) == 0 ? [] : [var.consumer_function_arns]
+    content {
+      sid       = "NoticeDeploys"
+      actions   = ["lambda:GetFunctionConfiguration"]
       resources = statement.value
     }
   }
@@ -197,7 +218,7 @@ resource "aws_iam_role_policy" "govern" {
 # In every mode: the gauges are published even where nothing is healed.
 resource "aws_cloudwatch_event_rule" "govern" {
   name                = "${var.name}-govern"
-  description         = "Runs the governor of ${var.name}: releases what is due, publishes gauges."
+  description         = "Runs the governor of ${var.name}: releases what is due, sets degradation levels, publishes gauges."
   schedule_expression = "rate(1 minute)"
   tags                = var.tags
 }

@@ -13,6 +13,11 @@ variable "queues" {
   type        = map(object({ dlq_arn = string, source_arn = string, tier_arns = list(string), fifo = bool }))
 }
 
+variable "consumer_function_arns" {
+  description = "Functions that work on the source queues; a new deploy of one is noticed."
+  type        = list(string)
+}
+
 variable "log_group_arns" {
   description = "Log groups of the consumers whose logs are looked into for letters that say nothing; without the trailing `:*`."
   type        = list(string)

@@ -40,6 +40,14 @@ locals {
       periods     = var.thresholds.outage_minutes / 5
       description = "Level 3: messages of queue %s have died without a pause for ${var.thresholds.outage_minutes} minutes. Treat it as an outage: find what the largest group names, and stop the producer if it cannot be mended soon."
     }
+    emergency = {
+      metric      = "DegradationLevel"
+      statistic   = "Maximum"
+      threshold   = 3
+      minutes     = 1
+      periods     = 1
+      description = "Level 4 emergency: healing of queue %s has stopped; its letters are kept and wait. The governor's log says which signal it is: mend the consumer or stop the producer. The level falls by itself, a step for each 3 minutes of calm."
+    }
     healer-errors = {
       metric      = "HealerErrors"
       statistic   = "Sum"

@@ -2,7 +2,13 @@ import type { Classification } from '../../handlers/core/classes.ts';
 import type { Evidence } from '../../handlers/core/evidence/evidence.ts';
 import type { Handled } from '../../handlers/core/handled.ts';
 import type { Letter } from '../../handlers/core/letter.ts';
-import { DEFAULT_BREAKER, DEFAULT_CLASSES, type Policy, type QueuePolicy } from '../../handlers/core/policy.ts';
+import {
+  DEFAULT_BREAKER,
+  DEFAULT_CLASSES,
+  DEFAULT_DEGRADATION,
+  type Policy,
+  type QueuePolicy,
+} from '../../handlers/core/policy.ts';
 
 /** Builders of whole, valid values: a test names only what it is about. */
 
@@ -41,6 +47,7 @@ export const policy = (over: Partial<Policy> = {}): Policy => ({
   healFifo: false,
   alertWindowSeconds: 900,
   ledgerDays: 90,
+  degradation: DEFAULT_DEGRADATION,
   ...over,
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_BREAKER, DEFAULT_CLASSES } from '../../handlers/core/policy.ts';
+import { DEFAULT_BREAKER, DEFAULT_CLASSES, DEFAULT_DEGRADATION } from '../../handlers/core/policy.ts';
 import { parsePolicy } from '../../handlers/core/policy-document.ts';
 
 const document = (over: Record<string, unknown> = {}, classes: object = {}, queueClasses: object = {}) =>
@@ -53,6 +53,7 @@ describe('the policy document', () => {
       healFifo: true,
       alertWindowSeconds: 300,
       ledgerDays: 30,
+      degradation: DEFAULT_DEGRADATION,
     });
   });
 
@@ -88,6 +89,28 @@ describe('the policy document', () => {
       attempts: 3,
       baseDelaySeconds: 60,
       notify: 'always',
+    });
+  });
+
+  it('takes a class for critical where it says so, for a queue over the stack, and not where it says nothing', () => {
+    const critical = (classes: object, queueClasses: object) =>
+      parsePolicy(document({}, classes, queueClasses)).queues[0]?.classes.TIMEOUT?.critical;
+    expect(critical({}, {})).toBe(false);
+    expect(critical({ TIMEOUT: { critical: true } }, { TIMEOUT: { critical: null, attempts: 1 } })).toBe(true);
+    expect(critical({ TIMEOUT: { critical: true } }, { TIMEOUT: { critical: false } })).toBe(false);
+  });
+
+  it('reads where the levels begin, with no thresholds for the age of messages unless they are given', () => {
+    const thresholds = (degradation: object) =>
+      parsePolicy(document({ policy: { poison: {}, degradation } })).degradation;
+    expect(thresholds({ error_rate: [0.1, 0.2, 0.3, 0.4], depth: null, latency_seconds: null })).toEqual({
+      ...DEFAULT_DEGRADATION,
+      errorRate: [0.1, 0.2, 0.3, 0.4],
+    });
+    expect(thresholds({ depth: [1, 2, 3, 4], latency_seconds: [60, 120, 180, 240] })).toEqual({
+      ...DEFAULT_DEGRADATION,
+      depth: [1, 2, 3, 4],
+      latencySeconds: [60, 120, 180, 240],
     });
   });
 
@@ -138,6 +161,22 @@ describe('the policy document', () => {
     ],
     [document({ rules: [{ when: {}, class: 'X' }] }), 'rules[0].id must be a non-empty string'],
     [document({ queues: { orders: { dlq_url: 'u' } } }), 'queues.orders.dlq_arn must be a non-empty string'],
+    [
+      document({ policy: { poison: {}, degradation: { depth: [1, 2, 3] } } }),
+      'policy.degradation.depth must be four numbers; got [1,2,3]',
+    ],
+    [
+      document({ policy: { poison: {}, degradation: { error_rate: [0.1, 0.2, 0.2, 0.3] } } }),
+      'policy.degradation.error_rate must be rising from above 0; got [0.1,0.2,0.2,0.3]',
+    ],
+    [
+      document({ policy: { poison: {}, degradation: { latency_seconds: [0, 1, 2, 3] } } }),
+      'policy.degradation.latency_seconds must be rising from above 0',
+    ],
+    [
+      document({}, { TIMEOUT: { critical: 'yes' } }),
+      'policy.classes.TIMEOUT.critical must be true or false; got "yes"',
+    ],
     ['[]', 'policy document must be an object; got []'],
   ])('refuses a document that is wrong and names the path (%#)', (text, message) => {
     expect(() => parsePolicy(text)).toThrow(message);

@@ -14,7 +14,8 @@ variables {
     error_type = null, message_contains = null, message_matches = null, http_status = null, aws_error_code = null
     source     = null, queue = null, attributes = null, body = null
   }
-  class         = { verdict = null, attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = null }
+  class         = { verdict = null, attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = null, critical = null }
+  degradation   = { error_rate = [0.05, 0.1, 0.2, 0.5], depth = [10000, 20000, 50000, 100000], latency_seconds = null }
   functions     = { runtime = "nodejs22.x", architecture = "arm64", memory_mb = 512, timeout_seconds = 60, batch_size = 10, batching_window_seconds = 0, maximum_concurrency = 5, log_retention_days = 30, log_level = "INFO" }
   storage       = { glacier_after_days = 90, expire_after_days = null, noncurrent_retention_days = 30, ledger_retention_days = 90, force_destroy = false, deletion_protection = true }
   observability = { letters_arrived = 1, letters_waiting = 50, letters_waiting_severe = 200, outage_minutes = 30, dlq_depth = 10, consumer_error_percent = 5 }
@@ -390,7 +391,7 @@ run "policy_accepts" {
   }
   variables {
     table  = "policy"
-    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [{ class = "MINE" }], queues = { orders = { classes = { TIMEOUT = merge(var.class, { notify = "always" }) } } }, policy = { classes = { TIMEOUT = merge(var.class, { verdict = "heal", attempts = 5, base_delay_seconds = 0, max_delay_seconds = 0 }), MINE = merge(var.class, { attempts = 1, base_delay_seconds = 1, max_delay_seconds = 604800, notify = "exhausted" }), UNKNOWN = merge(var.class, { verdict = "leave", notify = "never" }) }, poison = { threshold = 2, window_seconds = 60 }, heal_fifo = false } }
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [{ class = "MINE" }], queues = { orders = { classes = { TIMEOUT = merge(var.class, { notify = "always" }) } } }, policy = { classes = { TIMEOUT = merge(var.class, { verdict = "heal", attempts = 5, base_delay_seconds = 0, max_delay_seconds = 0 }), MINE = merge(var.class, { attempts = 1, base_delay_seconds = 1, max_delay_seconds = 604800, notify = "exhausted" }), UNKNOWN = merge(var.class, { verdict = "leave", notify = "never" }) }, poison = { threshold = 2, window_seconds = 60 }, heal_fifo = false, degradation = var.degradation } }
   }
 
   assert {
@@ -444,7 +445,7 @@ run "policy_accepts_the_largest_poison_numbers" {
   }
   variables {
     table  = "policy"
-    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = {}, poison = { threshold = 100, window_seconds = 1209600 }, heal_fifo = false } }
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = {}, poison = { threshold = 100, window_seconds = 1209600 }, heal_fifo = false, degradation = var.degradation } }
   }
 
   assert {
@@ -460,7 +461,7 @@ run "policy_refuses_what_is_too_small" {
   }
   variables {
     table  = "policy"
-    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = { TIMEOUT = merge(var.class, { attempts = 0, base_delay_seconds = -1, max_delay_seconds = -2 }) }, poison = { threshold = 1, window_seconds = 59 }, heal_fifo = false } }
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = { TIMEOUT = merge(var.class, { attempts = 0, base_delay_seconds = -1, max_delay_seconds = -2 }) }, poison = { threshold = 1, window_seconds = 59 }, heal_fifo = false, degradation = var.degradation } }
   }
 
   assert {
@@ -482,7 +483,7 @@ run "policy_refuses_what_is_too_large" {
   }
   variables {
     table  = "policy"
-    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = { TIMEOUT = merge(var.class, { attempts = 6, base_delay_seconds = 1, max_delay_seconds = 604801 }) }, poison = { threshold = 101, window_seconds = 1209601 }, heal_fifo = false } }
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = { TIMEOUT = merge(var.class, { attempts = 6, base_delay_seconds = 1, max_delay_seconds = 604801 }) }, poison = { threshold = 101, window_seconds = 1209601 }, heal_fifo = false, degradation = var.degradation } }
   }
 
   assert {
@@ -503,7 +504,7 @@ run "policy_refuses_what_is_not_whole" {
   }
   variables {
     table  = "policy"
-    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = { TIMEOUT = merge(var.class, { attempts = 1.5, base_delay_seconds = 1.5, max_delay_seconds = 2.5 }) }, poison = { threshold = 2.5, window_seconds = 60.5 }, heal_fifo = false } }
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = { TIMEOUT = merge(var.class, { attempts = 1.5, base_delay_seconds = 1.5, max_delay_seconds = 2.5 }) }, poison = { threshold = 2.5, window_seconds = 60.5 }, heal_fifo = false, degradation = var.degradation } }
   }
 
   assert {
@@ -525,7 +526,7 @@ run "policy_refuses_words_it_does_not_know_and_contradictions" {
   }
   variables {
     table  = "policy"
-    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = { orders = { classes = { TIMOUT = var.class } } }, policy = { classes = { TIMEOUT = merge(var.class, { verdict = "retry", notify = "often", base_delay_seconds = 5 }), UNKNOWN = merge(var.class, { verdict = "park", attempts = 2, max_delay_seconds = 5 }) }, poison = { threshold = 5, window_seconds = 86400 }, heal_fifo = false } }
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = { orders = { classes = { TIMOUT = var.class } } }, policy = { classes = { TIMEOUT = merge(var.class, { verdict = "retry", notify = "often", base_delay_seconds = 5 }), UNKNOWN = merge(var.class, { verdict = "park", attempts = 2, max_delay_seconds = 5 }) }, poison = { threshold = 5, window_seconds = 86400 }, heal_fifo = false, degradation = var.degradation } }
   }
 
   assert {
@@ -536,6 +537,82 @@ run "policy_refuses_words_it_does_not_know_and_contradictions" {
       "policy.classes[\"UNKNOWN\"].attempts must go with the verdict heal, not \"park\"; got 2.",
       "policy.classes[\"UNKNOWN\"].base_delay_seconds must be given together with max_delay_seconds (5); got null.",
       "queues[\"orders\"].classes[\"TIMOUT\"] must be a built-in failure class (TIMEOUT, UNKNOWN) or the class of one of your rules; got \"TIMOUT\".",
+    ])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
+run "policy_accepts_the_outermost_thresholds" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table  = "policy"
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = {}, poison = { threshold = 5, window_seconds = 86400 }, heal_fifo = false, degradation = { error_rate = [0.0001, 0.1, 0.2, 1], depth = [1, 2, 3, 4], latency_seconds = [1, 60, 600, 86400] } } }
+  }
+
+  assert {
+    condition     = jsonencode(output.faults) == jsonencode([])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
+run "policy_refuses_thresholds_that_are_not_four_rising_numbers" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table  = "policy"
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = {}, poison = { threshold = 5, window_seconds = 86400 }, heal_fifo = false, degradation = { error_rate = [0.05, 0.1, 0.2], depth = [10, 20, 20, 30], latency_seconds = [] } } }
+  }
+
+  assert {
+    condition = jsonencode(output.faults) == jsonencode([
+      "policy.degradation.depth must rise: each level begins above the one before; got [10,20,20,30].",
+      "policy.degradation.error_rate must be four numbers, where levels 1, 2, 3 and 4 begin; got [0.05,0.1,0.2].",
+      "policy.degradation.latency_seconds must be four numbers, where levels 1, 2, 3 and 4 begin; got [].",
+    ])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
+run "policy_refuses_thresholds_that_no_signal_can_have" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table  = "policy"
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = {}, poison = { threshold = 5, window_seconds = 86400 }, heal_fifo = false, degradation = { error_rate = [0, 0.1, 0.2, 0.5], depth = [0, 2, 3, 4], latency_seconds = [1, 1.5, 2, 3] } } }
+  }
+
+  assert {
+    condition = jsonencode(output.faults) == jsonencode([
+      "policy.degradation.depth must be whole numbers of at least 1; got [0,2,3,4].",
+      "policy.degradation.error_rate must be shares above 0 and at most 1; got [0,0.1,0.2,0.5].",
+      "policy.degradation.latency_seconds must be whole numbers of at least 1; got [1,1.5,2,3].",
+    ])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
+run "policy_refuses_percent_where_a_share_is_meant_and_numbers_that_are_none" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table  = "policy"
+    inputs = { verdicts = var.verdicts, built_in_classes = var.classes, rules = [], queues = {}, policy = { classes = {}, poison = { threshold = 5, window_seconds = 86400 }, heal_fifo = false, degradation = { error_rate = [5, 10, 20, 50], depth = [1, null, 3, 4], latency_seconds = null } } }
+  }
+
+  assert {
+    condition = jsonencode(output.faults) == jsonencode([
+      "policy.degradation.depth must rise: each level begins above the one before; got [1,null,3,4].",
+      "policy.degradation.depth must be whole numbers of at least 1; got [1,null,3,4].",
+      "policy.degradation.error_rate must be shares above 0 and at most 1; got [5,10,20,50].",
     ])
     error_message = "The faults were: ${join("\n", output.faults)}"
   }

@@ -103,7 +103,7 @@ run "the_policy_document_is_the_contract" {
           consumer_function = "pay"
           log_group         = "/aws/lambda/pay"
           log_lookup        = false
-          classes           = { TIMEOUT = { verdict = "park", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = null } }
+          classes           = { TIMEOUT = { verdict = "park", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = null, critical = null } }
         }
       }
       rules = [{
@@ -116,9 +116,10 @@ run "the_policy_document_is_the_contract" {
         verdict = "archive"
       }]
       policy = {
-        classes   = { CARD = { verdict = "archive", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = "never" } }
-        poison    = { threshold = 5, window_seconds = 86400 }
-        heal_fifo = false
+        classes     = { CARD = { verdict = "archive", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = "never", critical = null } }
+        poison      = { threshold = 5, window_seconds = 86400 }
+        heal_fifo   = false
+        degradation = { error_rate = [0.05, 0.1, 0.2, 0.5], depth = [10000, 20000, 50000, 100000], latency_seconds = null }
       }
       alerts    = { window_seconds = 600 }
       retention = { ledger_days = 30 }
@@ -168,6 +169,10 @@ run "a_log_look_up_is_switched_on_for_one_queue_alone" {
   assert {
     condition     = jsonencode(local.log_group_arns) == jsonencode(["arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders"])
     error_message = "And may look there, once named: ${jsonencode(local.log_group_arns)}"
+  }
+  assert {
+    condition     = jsonencode(local.consumer_function_arns) == jsonencode([for name in ["orders", "pay"] : "arn:aws:lambda:eu-west-1:123456789012:function:${name}"])
+    error_message = "The governor may look at each consumer, once named: ${jsonencode(local.consumer_function_arns)}"
   }
 }
 

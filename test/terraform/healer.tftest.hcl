@@ -16,6 +16,7 @@ variables {
     orders   = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:orders-dlq", source_arn = "arn:aws:sqs:eu-west-1:123456789012:orders", tier_arns = ["arn:aws:sqs:eu-west-1:123456789012:orders-retry-1"], fifo = false }
     payments = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:payments-dlq.fifo", source_arn = null, tier_arns = [], fifo = true }
   }
+  consumer_function_arns  = ["arn:aws:lambda:eu-west-1:123456789012:function:worker"]
   log_group_arns          = []
   heal                    = { function_name = "shop-heal", role_name = "shop-heal" }
   govern                  = { function_name = "shop-govern", function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-govern", role_name = "shop-govern" }
@@ -61,12 +62,14 @@ run "the_governor_may_do_this_and_no_more" {
 
   assert {
     condition = jsonencode({ for statement in jsondecode(data.aws_iam_policy_document.govern.json).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] }) == jsonencode({
-      FindWhatIsDueOrWaits = ["Allow", "dynamodb:Query", [for index in ["by-status", "by-due"] : "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger/index/${index}"]]
-      ReadAndWriteLedger   = ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"]
-      ReadArchivedLetters  = ["Allow", "s3:GetObject", "arn:aws:s3:::shop-letters/letters/*"]
-      SendReleasedLetters  = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders"]
-      MeasureQueues        = ["Allow", "sqs:GetQueueAttributes", ["arn:aws:sqs:eu-west-1:123456789012:orders-retry-1", "arn:aws:sqs:eu-west-1:123456789012:orders"]]
-      Alert                = ["Allow", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-alerts"]
+      FindWhatIsDueOrWaits  = ["Allow", "dynamodb:Query", [for index in ["by-status", "by-due"] : "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger/index/${index}"]]
+      ReadAndWriteLedger    = ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"]
+      ReadArchivedLetters   = ["Allow", "s3:GetObject", "arn:aws:s3:::shop-letters/letters/*"]
+      SendReleasedLetters   = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders"]
+      MeasureQueues         = ["Allow", "sqs:GetQueueAttributes", ["arn:aws:sqs:eu-west-1:123456789012:orders-retry-1", "arn:aws:sqs:eu-west-1:123456789012:orders"]]
+      ReadSignals           = ["Allow", "cloudwatch:GetMetricData", "*"]
+      NoticeDeploys         = ["Allow", "lambda:GetFunctionConfiguration", "arn:aws:lambda:eu-west-1:123456789012:function:worker"]
+      Alert                 = ["Allow", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-alerts"]
     })
     error_message = "The governor's policy: ${data.aws_iam_policy_document.govern.json}"
   }
@@ -223,12 +226,13 @@ run "without_queues_no_statement_is_empty" {
     source = "./modules/healer"
   }
   variables {
-    mode   = "observe"
-    queues = {}
+    mode                   = "observe"
+    queues                 = {}
+    consumer_function_arns = []
   }
 
   assert {
-    condition     = !strcontains(data.aws_iam_policy_document.heal.json, "sqs:") && !strcontains(data.aws_iam_policy_document.govern.json, "sqs:") && length(aws_lambda_event_source_mapping.heal) == 0
+    condition     = !strcontains(data.aws_iam_policy_document.heal.json, "sqs:") && alltrue([for service in ["sqs:", "cloudwatch:", "lambda:"] : !strcontains(data.aws_iam_policy_document.govern.json, service)]) && length(aws_lambda_event_source_mapping.heal) == 0
     error_message = "IAM refuses a statement without resources."
   }
 }

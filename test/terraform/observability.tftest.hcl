@@ -30,19 +30,20 @@ run "alarms_on_the_healers_own_metrics" {
   }
 
   assert {
-    condition = { for key in ["letters-arriving", "letters-waiting", "letters-waiting-severe", "outage", "healer-errors"] : key => join(" ", [
+    condition = { for key in ["letters-arriving", "letters-waiting", "letters-waiting-severe", "outage", "emergency", "healer-errors"] : key => join(" ", [
       for a in [aws_cloudwatch_metric_alarm.queue["orders-${key}"]] : "${a.metric_name} ${a.statistic} > ${a.threshold} in ${a.evaluation_periods} x ${a.period} s"
       ]) } == {
       letters-arriving       = "LettersArrived Sum > 2 in 1 x 300 s"
       letters-waiting        = "LettersWaiting Maximum > 50 in 1 x 300 s"
       letters-waiting-severe = "LettersWaiting Maximum > 200 in 1 x 300 s"
       outage                 = "LettersArrived Sum > 0 in 6 x 300 s"
+      emergency              = "DegradationLevel Maximum > 3 in 1 x 60 s"
       healer-errors          = "HealerErrors Sum > 0 in 1 x 300 s"
     }
-    error_message = "Arrivals, waiting levels 1 and 2, outage (level 3), errors."
+    error_message = "Arrivals, waiting levels 1 and 2, outage (level 3), emergency, errors."
   }
   assert {
-    condition = length(aws_cloudwatch_metric_alarm.queue) == 15 && alltrue([for alarm in aws_cloudwatch_metric_alarm.queue : (
+    condition = length(aws_cloudwatch_metric_alarm.queue) == 18 && alltrue([for alarm in aws_cloudwatch_metric_alarm.queue : (
       alarm.namespace == "DlqHealer" && toset(keys(alarm.dimensions)) == toset(["stack", "queue"]) && alarm.dimensions["stack"] == "shop" && contains(keys(var.queues), alarm.dimensions["queue"])
     )])
     error_message = "For each queue, on the dimensions that the handlers emit."
@@ -106,7 +107,7 @@ run "every_alarm_says_what_to_do_and_tells_the_topic" {
     error_message = "Description, topic, and no alarm for lack of data."
   }
   assert {
-    condition     = length(output.alarm_names) == 15 + 3 + 3 + 3 + 1 && length(distinct(output.alarm_names)) == length(output.alarm_names)
+    condition     = length(output.alarm_names) == 18 + 3 + 3 + 3 + 1 && length(distinct(output.alarm_names)) == length(output.alarm_names)
     error_message = "Names are unique."
   }
 }

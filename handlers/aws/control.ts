@@ -1,0 +1,143 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { AT_EASE, type Level, type LevelState, type SignalName } from '../core/level.ts';
+import { type Item, type Key, readItems } from './batch-ops.ts';
+
+/** What the ledger holds of how a queue is treated: the governor's own level, and a person's over it. */
+export interface Control {
+  /** The governor's. */
+  readonly state: LevelState;
+  /** A person's: it holds, whatever is measured, until it is taken off. */
+  readonly pinnedLevel?: Level;
+}
+
+/** A queue that the ledger holds nothing of. */
+export const NO_CONTROL: Control = { state: AT_EASE };
+
+const STACK: Key = { pk: 'control', sk: 'stack' };
+
+export const controlKey = (queueKey: string): Key => ({ pk: 'control', sk: `queue#${queueKey}` });
+
+/** The level that a queue is treated at. */
+export const levelOf = ({ state, pinnedLevel }: Control): Level => pinnedLevel ?? state.level;
+
+/** Why it is that level, for a person. */
+export const reasonOf = ({ state, pinnedLevel }: Control): string =>
+  pinnedLevel === undefined ? state.because : 'a person pinned it';
+
+/**
+ * Reads a row under `controlKey`; a missing one is a queue at level 0.
+ * @throws Error when a level is none: a queue in an emergency must not pass for one at ease
+ */
+export function parseControl(item: Item | undefined): Control {
+  if (item === undefined) return NO_CONTROL;
+  const state: LevelState = {
+    level: levelIn(item.level ?? 0, item),
+    since: typeof item.since === 'string' ? Date.parse(item.since) : 0,
+    because: String(item.because ?? ''),
+    ...(typeof item.calmSince === 'string' ? { calmSince: Date.parse(item.calmSince) } : {}),
+    ...(typeof item.signal === 'string' ? { signal: item.signal as SignalName } : {}),
+  };
+  const { pinnedLevel } = item;
+  return pinnedLevel === undefined || pinnedLevel === null
+    ? { state }
+    : { state, pinnedLevel: levelIn(pinnedLevel, item) };
+}
+
+function levelIn(value: unknown, { pk, sk }: Item): Level {
+  if (value === 0 || value === 1 || value === 2 || value === 3 || value === 4) return value;
+  throw new Error(`the ledger's row ${pk} ${sk} must hold a level from 0 to 4; got ${JSON.stringify(value)}`);
+}
+
+/** One batched, consistent read for all queues; one that was never degraded has no row and is at ease. */
+export async function readControls(
+  db: DynamoDBDocumentClient,
+  table: string,
+  queueKeys: readonly string[],
+): Promise<ReadonlyMap<string, Control>> {
+  const items = await readItems(db, table, queueKeys.map(controlKey));
+  const bySk = new Map(items.map((item) => [item.sk, item]));
+  return new Map(queueKeys.map((key) => [key, parseControl(bySk.get(controlKey(key).sk))]));
+}
+
+/**
+ * Notes the governor's level, beside a person's pin and never over it.
+ * @param was when the level that this one follows began; 0 where there was none
+ * @returns false where another run noted a level in between: that one holds
+ */
+export async function writeLevel(
+  db: DynamoDBDocumentClient,
+  TableName: string,
+  queueKey: string,
+  state: LevelState,
+  was: number,
+): Promise<boolean> {
+  const { calmSince, signal } = state;
+  const gone = [...(calmSince === undefined ? ['calmSince'] : []), ...(signal === undefined ? ['#signal'] : [])];
+  const set = [
+    '#level = :level, #since = :since, because = :because',
+    ...(calmSince === undefined ? [] : ['calmSince = :calm']),
+    ...(signal === undefined ? [] : ['#signal = :signal']),
+  ];
+  return updateIf(() =>
+    db.send(
+      new UpdateCommand({
+        TableName,
+        Key: controlKey(queueKey),
+        UpdateExpression: `SET ${set.join(', ')}${gone.length === 0 ? '' : ` REMOVE ${gone.join(', ')}`}`,
+        ConditionExpression: was === 0 ? 'attribute_not_exists(#since)' : '#since = :was',
+        ExpressionAttributeNames: { '#level': 'level', '#since': 'since', '#signal': 'signal' },
+        ExpressionAttributeValues: {
+          ':level': state.level,
+          ':since': iso(state.since),
+          ':because': state.because,
+          ...(was === 0 ? {} : { ':was': iso(was) }),
+          ...(calmSince === undefined ? {} : { ':calm': iso(calmSince) }),
+          ...(signal === undefined ? {} : { ':signal': signal }),
+        },
+      }),
+    ),
+  );
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+async function updateIf(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** For a person: holds a queue at a level, or with `undefined` gives it back to the governor, whose level was kept beside. */
+export async function pinLevel(
+  db: DynamoDBDocumentClient,
+  TableName: string,
+  queueKey: string,
+  level: Level | undefined,
+): Promise<void> {
+  await db.send(
+    new UpdateCommand({
+      TableName,
+      Key: controlKey(queueKey),
+      ...(level === undefined
+        ? { UpdateExpression: 'REMOVE pinnedLevel' }
+        : { UpdateExpression: 'SET pinnedLevel = :level', ExpressionAttributeValues: { ':level': level } }),
+    }),
+  );
+}
+
+/** For a person: stops all healing and releasing of the stack, or lets it go on. Letters stay where they are meanwhile. */
+export async function setPaused(db: DynamoDBDocumentClient, TableName: string, paused: boolean): Promise<void> {
+  await db.send(
+    new UpdateCommand({
+      TableName,
+      Key: STACK,
+      UpdateExpression: 'SET paused = :paused',
+      ExpressionAttributeValues: { ':paused': paused },
+    }),
+  );
+}
