@@ -30,7 +30,13 @@ locals {
     consumer_function = try(queue.consumer.function_name, null)
     log_group         = queue.consumer == null ? null : "/aws/lambda/${queue.consumer.function_name}"
     log_lookup        = queue.consumer == null ? false : queue.consumer.log_lookup
+    targets           = queue.targets
   } }
+
+  # By the service in their ARN. What a rule lists says something about its letters and is called by nobody.
+  targets = { for service in ["sqs", "lambda", "states"] : service => distinct([
+    for arn in flatten([for queue in local.queues : queue.targets]) : arn if try(split(":", arn)[2], "") == service
+  ]) }
 
   # Looked into for letters that say nothing. Several queues may share a consumer.
   log_group_arns = distinct([for queue in local.queues :
@@ -61,6 +67,7 @@ locals {
       consumer_function = queue.consumer_function
       log_group         = queue.log_group
       log_lookup        = queue.log_lookup
+      targets           = queue.targets
       classes           = var.queues[key].classes
     } }
     rules     = var.rules

@@ -91,6 +91,7 @@ module "healer" {
     fifo       = queue.fifo
   } }
   consumer_function_arns  = local.consumer_function_arns
+  targets                 = { queues = local.targets["sqs"], functions = local.targets["lambda"], state_machines = local.targets["states"] }
   log_group_arns          = local.log_group_arns
   heal                    = { function_name = module.function["heal"].name, role_name = module.function["heal"].role_name }
   govern                  = { function_name = module.function["govern"].name, function_arn = module.function["govern"].arn, role_name = module.function["govern"].role_name }

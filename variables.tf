@@ -36,6 +36,8 @@ variable "queues" {
     `consumer` names the Lambda function that works on the source queue, for the alarms and for finding its logs. With `role_name` (known at plan) the
     module also gives that role the permissions it needs and makes the event source mappings of the source and of every tier.
     With `log_lookup` a letter that says nothing of why it died is looked for by its message id in the function's log group, `/aws/lambda/<function_name>`.
+    `targets`: ARNs of Lambda functions, Step Functions state machines and SQS queues that letters of this DLQ may be given back to, besides the source
+    queue, where they belong to one of them; and of EventBridge rules that pass their events on unchanged. All in this region. See docs/targets.md.
     `classes` overrides `policy.classes` for this queue.
   EOT
   type = map(object({
@@ -66,6 +68,7 @@ variable "queues" {
       maximum_concurrency     = optional(number)
       log_lookup              = optional(bool, false)
     }))
+    targets = optional(list(string), [])
     classes = optional(map(object({
       verdict            = optional(string)
       attempts           = optional(number)
@@ -94,6 +97,10 @@ variable "queues" {
   validation {
     condition     = templatefile("${path.module}/checks/queues-consumer.tftpl", { queues = var.queues }) == ""
     error_message = templatefile("${path.module}/checks/queues-consumer.tftpl", { queues = var.queues })
+  }
+  validation {
+    condition     = templatefile("${path.module}/checks/queues-targets.tftpl", { name = var.name, queues = var.queues, region = data.aws_region.current.id }) == ""
+    error_message = templatefile("${path.module}/checks/queues-targets.tftpl", { name = var.name, queues = var.queues, region = data.aws_region.current.id })
   }
 }
 

@@ -3,7 +3,7 @@ import { readRecords } from '../handlers/aws/records.ts';
 import { factsOf } from '../handlers/core/classify/cause.ts';
 import { matcherOf } from '../handlers/core/classify/matcher.ts';
 import { classify } from '../handlers/core/classify.ts';
-import { decide } from '../handlers/core/decide.ts';
+import { decide, UNHINDERED } from '../handlers/core/decide.ts';
 import { evidenceOf } from '../handlers/core/evidence/evidence-of.ts';
 import { fingerprint } from '../handlers/core/fingerprint.ts';
 import {
@@ -28,6 +28,7 @@ const QUEUE: QueuePolicy = {
   dlqArn: DLQ_ARN,
   sourceUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/orders',
   tierArns: [],
+  targets: [],
   fifo: false,
   classes: DEFAULT_CLASSES,
 };
@@ -78,9 +79,8 @@ function explain(batch: readonly object[]): number {
     const { evidence, lineage, returnTo } = evidenceOf(letter);
     const classification = classify(evidence, letter, { queue: QUEUE.key, rules: POLICY.rules });
     fingerprint(QUEUE.key, classification, evidence);
-    const state = { paused: false, breakerOpen: false, contentDeaths: 0 };
     const verdict = decide({
-      ...{ lineage, returnTo, classification, state, queue: QUEUE, policy: POLICY },
+      ...{ lineage, returnTo, classification, state: UNHINDERED, queue: QUEUE, policy: POLICY },
       now: 0,
       random: 0.5,
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Classification } from '../../handlers/core/classes.ts';
 import { classify } from '../../handlers/core/classify.ts';
-import { countsTowardsPoison, decide } from '../../handlers/core/decide.ts';
+import { countsTowardsPoison, decide, UNHINDERED } from '../../handlers/core/decide.ts';
 import type { Evidence } from '../../handlers/core/evidence/evidence.ts';
 import { evidenceOf, originalOf } from '../../handlers/core/evidence/evidence-of.ts';
 import { fingerprint, normalise } from '../../handlers/core/fingerprint.ts';
@@ -90,7 +90,7 @@ export function examiner(rules: readonly UserRule[], queueName: string | undefin
           lineage,
           returnTo,
           classification,
-          state: { contentDeaths, paused: false, breakerOpen: false },
+          state: { ...UNHINDERED, contentDeaths },
           queue: routed,
           policy,
           now,

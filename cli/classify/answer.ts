@@ -1,6 +1,6 @@
 import type { Classification } from '../../handlers/core/classes.ts';
 import { classify } from '../../handlers/core/classify.ts';
-import { decide } from '../../handlers/core/decide.ts';
+import { decide, UNHINDERED } from '../../handlers/core/decide.ts';
 import { ITS_QUEUE } from '../../handlers/core/evidence/return-to.ts';
 import { fingerprint } from '../../handlers/core/fingerprint.ts';
 import type { UserRule } from '../../handlers/core/rules/user.ts';
@@ -27,7 +27,7 @@ export function answerer(rules: readonly UserRule[]): (death: Death) => Answer {
       lineage: { originId: String(id), attempt: 0 },
       returnTo: ITS_QUEUE,
       classification,
-      state: { contentDeaths: 1, paused: false, breakerOpen: false },
+      state: UNHINDERED,
       queue: policy.queue,
       policy,
       now: 0,

@@ -21,8 +21,8 @@ export interface GroupChange {
 /** What an alert shows of the letters that it is about. */
 export interface GroupSample {
   readonly originId: string;
-  /** Where the letter stands now, or `breaker opened`. */
-  readonly status: Status | 'breaker opened';
+  /** Where the letter stands now, or what else the alert is about. */
+  readonly status: Status | 'breaker opened' | 'emergency';
   readonly reason: string;
   readonly error: string;
   /** `s3://` URL of the archive object that holds the letter. */

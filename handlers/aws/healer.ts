@@ -1,21 +1,20 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Policy } from '../core/policy.ts';
 import type { Archive } from './archive.ts';
 import type { Claims } from './claims.ts';
+import type { GiveBackClients } from './targets.ts';
 
 /** Everything one run of the healer works with; the clock and the dice are passed in. */
-export interface Healer {
+export interface Healer extends GiveBackClients {
   readonly stack: string;
   readonly mode: string;
   readonly policy: Policy;
   readonly table: string;
   readonly topicArn: string;
   readonly db: DynamoDBDocumentClient;
-  readonly sqs: SQSClient;
   readonly sns: SNSClient;
   /** Of the consumers' log groups. */
   readonly logs: CloudWatchLogsClient;

@@ -1,11 +1,15 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Lineage } from '../core/letter.ts';
+import type { Level } from '../core/level.ts';
 import { type Item, type Key, readItems } from './batch-ops.ts';
+import { controlKey, levelOf, parseControl } from './control.ts';
 import { contentKey, groupKey, laneKey, letterKey, nameOf } from './keys.ts';
 
 /** What the ledger knows of the letters of one batch before it is known why they died. */
 export interface Known {
   readonly paused: boolean;
+  /** By queue key: the degradation level; at ease where there is none. */
+  readonly levels: ReadonlyMap<string, Level>;
   /** By message id: the lineage of a letter that had no room for its attribute. */
   readonly lineages: ReadonlyMap<string, Lineage>;
   /** By message id: the kit's failure record, as JSON text. */
@@ -20,9 +24,11 @@ export async function readKnown(
   table: string,
   lineageIds: readonly string[],
   failureIds: readonly string[],
+  queueKeys: readonly string[],
 ): Promise<Known> {
   const keys = [
     CONTROL,
+    ...queueKeys.map(controlKey),
     ...unique(lineageIds).map((id) => ({ pk: `message#${id}`, sk: 'lineage' })),
     ...unique(failureIds).map((id) => ({ pk: `message#${id}`, sk: 'failure' })),
   ];
@@ -31,6 +37,9 @@ export async function readKnown(
   const idOf = (item: Item) => String(item.pk).slice('message#'.length);
   return {
     paused: ofKind('stack').some((item) => item.paused === true),
+    levels: new Map(
+      queueKeys.map((key) => [key, levelOf(parseControl(items.find(({ sk }) => sk === controlKey(key).sk)))]),
+    ),
     lineages: new Map(ofKind('lineage').map((item) => [idOf(item), lineageFrom(item)])),
     failureRecords: new Map(ofKind('failure').map((item) => [idOf(item), String(item.evidence)])),
   };

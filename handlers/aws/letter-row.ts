@@ -1,7 +1,7 @@
-import { whereElse } from '../core/evidence/return-to.ts';
 import type { Handled } from '../core/handled.ts';
 import type { HealerMark } from '../core/outgoing.ts';
 import { cut, redact } from '../core/redact.ts';
+import { targetOf } from '../core/target.ts';
 import type { Status } from '../core/verdict.ts';
 import type { ArchivePlace } from './archive.ts';
 import type { Item, Key } from './batch-ops.ts';
@@ -20,6 +20,8 @@ export interface Ending {
   readonly status: Status;
   readonly archive?: ArchivePlace;
   readonly healedMessageId?: string;
+  /** The healed letter could not carry its lineage: the ledger must know it by its new id. */
+  readonly noteLineage?: boolean;
   /** Set for another letter of a death that was handled before: it gets a row of its own beside the first one's. */
   readonly twin?: true;
   /** Overrides the verdict's reason, e.g. where a heal was refused; the letter then waits for a person outside any lot. */
@@ -49,7 +51,8 @@ export function letterRow(handled: Handled, ending: Ending, now: number, ledgerD
     group,
     verdict: verdict.kind,
     ...(verdict.kind === 'park' ? { releasedBy: verdict.releasedBy } : {}),
-    ...returnToOf(handled),
+    // Of an ordinary letter the queue says it already.
+    ...(handled.returnTo.kind === 'queue' ? {} : { returnTo: handled.returnTo }),
     reason: cut(redact(ending.reason ?? verdict.reason), 500),
     error: cut(redact([evidence.errorType, evidence.message].filter(Boolean).join(': ')), 500),
     contentHash: handled.contentHash,
@@ -66,13 +69,6 @@ export function letterRow(handled: Handled, ending: Ending, now: number, ledgerD
   };
 }
 
-/** An ordinary letter goes back to its queue's source; of any other the row says where it belongs. */
-function returnToOf({ returnTo, queue }: Handled): { returnTo?: object } {
-  return returnTo.kind === 'queue' && returnTo.byHand === undefined && queue.sourceUrl !== undefined
-    ? {}
-    : { returnTo };
-}
-
 /** Where a kept letter is found again by whoever sets it free; nowhere if there is no place to send it to. */
 function lotOf(handled: Handled, ending: Ending, at: string): { dueKey?: string; dueAt?: string } {
   const { queue, verdict, group, letter } = handled;
@@ -84,9 +80,7 @@ function lotOf(handled: Handled, ending: Ending, at: string): { dueKey?: string;
 /** Whether somebody or something may send the letter back to where it came from. */
 export function isInLot({ verdict, returnTo, queue }: Handled, { status, twin, reason }: Ending): boolean {
   if (verdict.kind !== 'park' || twin || reason !== undefined) return false;
-  return (
-    (status === 'parked' || status === 'waiting') && whereElse(returnTo) === undefined && queue.sourceUrl !== undefined
-  );
+  return (status === 'parked' || status === 'waiting') && 'target' in targetOf(returnTo, queue);
 }
 
 /** The message group that orders a letter; on a standard queue it marks a tenant and orders nothing. */

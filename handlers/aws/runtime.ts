@@ -1,7 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand, type StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -34,6 +36,7 @@ export function healerRuntime(): (context: Context) => Promise<Healer> {
   const dynamo = new DynamoDBClient({});
   const db = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
   const readPolicy = policyReader(db, env.LEDGER_TABLE, env.POLICY_HASH, logger);
+  const stepFunctions = new SFNClient({});
   const parts = {
     stack: env.STACK_NAME,
     mode: env.MODE,
@@ -41,6 +44,8 @@ export function healerRuntime(): (context: Context) => Promise<Healer> {
     topicArn: env.ALERT_TOPIC_ARN,
     db,
     sqs: new SQSClient({}),
+    lambda: new LambdaClient({}),
+    startExecution: (input: StartExecutionCommandInput) => stepFunctions.send(new StartExecutionCommand(input)),
     sns: new SNSClient({}),
     // One throttle ends the look-up: trying again would take the calls from people.
     logs: new CloudWatchLogsClient({ maxAttempts: 1 }),

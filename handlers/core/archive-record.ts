@@ -1,4 +1,5 @@
 import type { EvidenceSource } from './evidence/evidence.ts';
+import type { ReturnTo } from './evidence/return-to.ts';
 import type { Handled } from './handled.ts';
 import type { Letter, MessageAttribute, MessageAttributes } from './letter.ts';
 import { array, fail, optionalText, record, text } from './parse.ts';
@@ -48,6 +49,7 @@ export interface Restored {
   readonly letter: Letter;
   readonly evidenceNames: readonly string[];
   readonly source: EvidenceSource;
+  readonly returnTo: ReturnTo;
 }
 
 /** Reads a line of an archive object back. @throws Error naming what is wrong with it. */
@@ -67,7 +69,14 @@ export function restore(line: string): Restored {
     letter,
     evidenceNames: array(root.evidenceNames, 'evidenceNames').map((n, i) => text(n, `evidenceNames[${i}]`)),
     source: text(record(root.evidence, 'evidence').source, 'evidence.source') as EvidenceSource,
+    returnTo: restoreReturnTo(record(root.returnTo, 'returnTo')),
   };
+}
+
+/** Written by `archiveRecord`, as the letter's system attributes are: only what would send it astray is looked at. */
+function restoreReturnTo(written: Record<string, unknown>): ReturnTo {
+  text(written.kind, 'returnTo.kind');
+  return written as unknown as ReturnTo;
 }
 
 function restoreAttributes(attributes: Record<string, unknown>): MessageAttributes {

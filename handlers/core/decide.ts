@@ -3,6 +3,7 @@ import type { Classification } from './classes.ts';
 import { type ReturnTo, whereElse } from './evidence/return-to.ts';
 import type { ReleasedBy } from './group.ts';
 import type { Lineage } from './letter.ts';
+import { effectsOf, LEVEL_NAMES, type Level, SLOW_FACTOR } from './level.ts';
 import {
   type ClassPolicy,
   classPolicy,
@@ -11,6 +12,7 @@ import {
   type Policy,
   type QueuePolicy,
 } from './policy.ts';
+import { canDelay, type Target, targetOf } from './target.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What is known of the letter beyond itself, read before the decision. */
@@ -21,9 +23,14 @@ export interface LetterState {
   readonly paused: boolean;
   /** The letter's group is held, probed or ramped: what is safe to heal waits in its lot. */
   readonly breakerOpen: boolean;
+  /** Degradation level of the queue. */
+  readonly level: Level;
   /** On a FIFO queue: when the last parked letter of its message group is due, epoch milliseconds. */
   readonly behind?: number;
 }
+
+/** Of a letter that stands alone in a queue that is at ease. */
+export const UNHINDERED: LetterState = { contentDeaths: 1, paused: false, breakerOpen: false, level: 0 };
 
 export interface Decision {
   readonly lineage: Lineage;
@@ -105,17 +112,17 @@ function keep({ returnTo }: Decision, rules: ClassPolicy, because: string): Verd
   return { kind: 'archive', reason: `${because}: ${whereElse(returnTo)}`, notify: rules.notify !== 'never' };
 }
 
-/** A deploy of the queue's consumer sets nobody free whom another must receive, nor for ever who dies of each. */
+/** What nobody can be given back waits for a person; and no deploy sets free for ever who dies of each. */
 function park({ lineage, classification, returnTo, queue }: Decision, rules: ClassPolicy, because: string): Verdict {
   const notify = rules.notify === 'always';
-  const elsewhere = whereElse(returnTo);
   const byPerson = (why: string): Verdict => ({
     kind: 'park',
     releasedBy: 'person',
     reason: `${because}; ${why}`,
     notify,
   });
-  if (elsewhere !== undefined) return byPerson(elsewhere);
+  const destination = targetOf(returnTo, queue);
+  if ('obstacle' in destination) return byPerson(destination.obstacle);
   const by = releasedBy(classification, queue);
   if (by === 'deploy' && lineage.attempt >= MAX_ATTEMPTS)
     return byPerson(`it was set free ${lineage.attempt} times already, so no deploy does it again`);
@@ -123,7 +130,7 @@ function park({ lineage, classification, returnTo, queue }: Decision, rules: Cla
 }
 
 function heal(decision: Decision, rules: ClassPolicy, because: string): Verdict {
-  const { lineage, returnTo, queue, policy, state, now, random } = decision;
+  const { lineage, returnTo, queue, policy } = decision;
   // A rule of the user's may heal a class that has no attempts of its own.
   const allowed = rules.verdict === 'heal' ? rules : { ...DEFAULT_CLASSES.TIMEOUT, notify: rules.notify };
   if (lineage.attempt >= allowed.attempts) {
@@ -133,34 +140,46 @@ function heal(decision: Decision, rules: ClassPolicy, because: string): Verdict 
       notify: rules.notify !== 'never',
     };
   }
-  const obstacle = whatHindersHealing(returnTo, queue, policy);
-  if (obstacle !== undefined)
+  const destination = targetOf(returnTo, queue);
+  const obstacle = 'obstacle' in destination ? destination.obstacle : orderOf(destination.target, policy);
+  if ('obstacle' in destination || obstacle !== undefined)
     return { kind: 'park', releasedBy: 'person', reason: `${because}, but ${obstacle}`, notify: true };
-  const notify = rules.notify === 'always';
-  const delaySeconds = backoffSeconds(lineage.attempt, allowed, random);
-  // A FIFO queue takes no delay for a single message, so each of its delays goes through the parking lot. What the
-  // breaker holds waits there in line as well, for the order of its message group.
-  if (queue.fifo) {
-    const own = now + (state.breakerOpen ? 0 : delaySeconds * 1000);
-    const dueAt = Math.max(own, (state.behind ?? 0) + 1);
-    return { kind: 'park', releasedBy: 'time', dueAt, reason: because, notify };
-  }
-  if (state.breakerOpen)
-    return { kind: 'park', releasedBy: 'breaker', reason: `${because}; its group’s breaker is open`, notify };
-  if (delaySeconds > MAX_SQS_DELAY_SECONDS) {
-    return { kind: 'park', releasedBy: 'time', dueAt: now + delaySeconds * 1000, reason: because, notify };
-  }
-  return { kind: 'heal', delaySeconds, reason: because, notify };
+  return timed(decision, allowed, destination.target, because);
 }
 
-/** A letter that cannot go back to its queue as it is must wait for a person. */
-function whatHindersHealing(returnTo: ReturnTo, queue: QueuePolicy, policy: Policy): string | undefined {
-  const elsewhere = whereElse(returnTo);
-  if (elsewhere !== undefined) return elsewhere;
-  if (queue.sourceUrl === undefined)
-    return 'no queue is known that it may go back to (of an attached queue: existing.source_arn)';
-  if (queue.fifo && !policy.healFifo) {
-    return 'healing would change the order within its message group (allow it with policy.heal_fifo)';
+/** FIFO letters are healed only where someone has said so. */
+function orderOf(target: Target, policy: Policy): string | undefined {
+  return target.kind === 'queue' && target.fifo && !policy.healFifo
+    ? 'healing would change the order within its message group (allow it with policy.heal_fifo)'
+    : undefined;
+}
+
+/** A letter that is safe to send back: now, after a delay, at a time, or when its group or its queue can bear it. */
+function timed(
+  { lineage, queue, classification, state, now, random }: Decision,
+  allowed: ClassPolicy,
+  target: Target,
+  because: string,
+): Verdict {
+  const notify = allowed.notify === 'always';
+  const effects = effectsOf(state.level, classPolicy(queue, classification.failureClass).critical);
+  const waitsFor = state.breakerOpen
+    ? 'its group’s breaker is open'
+    : effects.heal === 'park'
+      ? `the queue is at degradation level ${state.level} (${LEVEL_NAMES[state.level]})`
+      : undefined;
+  const factor = effects.heal === 'slowly' ? SLOW_FACTOR : 1;
+  const delaySeconds = factor * backoffSeconds(lineage.attempt, allowed, random);
+  // A FIFO queue takes no delay for a single message, so each of its delays goes through the parking lot. What must
+  // wait for more than its time stands there in line as well, for the order of its message group.
+  if (target.kind === 'queue' && target.fifo) {
+    const own = now + (waitsFor === undefined ? delaySeconds * 1000 : 0);
+    const dueAt = Math.max(own, (state.behind ?? 0) + 1);
+    const reason = waitsFor === undefined ? because : `${because}; ${waitsFor}`;
+    return { kind: 'park', releasedBy: 'time', dueAt, reason, notify };
   }
-  return undefined;
+  if (waitsFor !== undefined) return { kind: 'park', releasedBy: 'breaker', reason: `${because}; ${waitsFor}`, notify };
+  if (delaySeconds > MAX_SQS_DELAY_SECONDS || !canDelay(target))
+    return { kind: 'park', releasedBy: 'time', dueAt: now + delaySeconds * 1000, reason: because, notify };
+  return { kind: 'heal', delaySeconds, reason: because, notify };
 }

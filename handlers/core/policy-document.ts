@@ -88,6 +88,7 @@ function parseQueue(key: string, value: unknown, defaults: Readonly<Record<strin
     dlqArn: text(queue.dlq_arn, `${path}.dlq_arn`),
     ...present(optional),
     tierArns: array(queue.tier_arns, `${path}.tier_arns`).map((arn, i) => text(arn, `${path}.tier_arns[${i}]`)),
+    targets: array(queue.targets, `${path}.targets`).map((arn, i) => text(arn, `${path}.targets[${i}]`)),
     fifo: queue.fifo === true,
     logLookup: queue.log_lookup === true,
     classes: mergeClasses(defaults, queue.classes, `${path}.classes`),

@@ -26,6 +26,11 @@ export interface QueuePolicy {
   readonly sourceUrl?: string;
   readonly sourceArn?: string;
   readonly tierArns: readonly string[];
+  /**
+   * ARNs of functions, state machines and queues that letters of this DLQ may be given back to besides the source, and of
+   * rules that pass their events on unchanged.
+   */
+  readonly targets: readonly string[];
   readonly fifo: boolean;
   readonly consumerFunction?: string;
   readonly logGroup?: string;

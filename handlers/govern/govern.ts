@@ -1,42 +1,64 @@
+import { noteDeploys } from '../aws/deploys.ts';
+import { changeGroup } from '../aws/groups.ts';
 import type { Healer } from '../aws/healer.ts';
 import { readKnown } from '../aws/ledger.ts';
+import type { GetMetricData } from '../aws/metric-data.ts';
 import { emit } from '../aws/metrics.ts';
 import { attempt } from '../aws/outcome.ts';
-import type { QueuePolicy } from '../core/policy.ts';
+import { effectsOf } from '../core/level.ts';
+import { classPolicy, type QueuePolicy } from '../core/policy.ts';
 import { publishGauges } from './gauges.ts';
 import { judgingSeconds } from './judging.ts';
+import { type QueueLevel, setLevels } from './levels.ts';
 import { observe } from './observe.ts';
 import { sendOverdueAlerts } from './overdue-alerts.ts';
 import { type Run, releaseDue } from './release.ts';
-import { type QueueFacts, tendGroups } from './tend.ts';
+import { tendGroups } from './tend.ts';
+
+/** What the governor works with besides what it shares with the healer. */
+export interface Governor extends Healer {
+  readonly getMetricData: GetMetricData;
+}
 
 /** Time kept back at the end, so that what was begun is finished before the function is killed. */
 const SPARE_MS = 10_000;
 
 /**
- * One minute's work: move the open groups on, release what is due, look at what is only observed, send overdue alerts, publish the gauges.
- * One queue's fault is its own; the run ends in an error only when something failed, after everything else was done.
+ * One minute's work: measure the queues, move the open groups on, release what is due, look at what is only observed,
+ * send overdue alerts, publish the gauges. One queue's fault is its own; the run ends in an error only when something
+ * failed, after everything else was done.
  *
  * @throws AggregateError of what failed, so that Lambda's own error count shows it
  */
-export async function govern(healer: Healer, remainingMs: () => number): Promise<void> {
-  const hasTime = () => remainingMs() > SPARE_MS;
-  const paused = healer.mode === 'pause' || (await readKnown(healer.db, healer.table, [], [])).paused;
+export async function govern(governor: Governor, remainingMs: () => number): Promise<void> {
+  const paused = governor.mode === 'pause' || (await readKnown(governor.db, governor.table, [], [], [])).paused;
   const errors: Error[] = [];
-  const run = async (what: string, queue: string, work: () => Promise<void>) => {
+  const run = async <T>(what: string, queue: string, work: () => Promise<T>): Promise<T | undefined> => {
     const done = await attempt(work);
-    if (done.ok) return;
+    if (done.ok) return done.value;
     errors.push(done.error);
-    healer.logger.error(`the governor could not ${what}`, { queue, error: done.error });
-    emit(healer.stack, queue, undefined, { HealerErrors: 1 });
+    governor.logger.error(`the governor could not ${what}`, { queue, error: done.error });
+    emit(governor.stack, queue, undefined, { HealerErrors: 1 });
+    return undefined;
   };
-  for (const queue of healer.policy.queues) {
-    if (healer.mode === 'heal' && !paused)
-      await run('release letters', queue.key, () => release(healer, queue, remainingMs, hasTime));
-    if (healer.mode === 'observe') await run('observe the DLQ', queue.key, () => observe(healer, queue, remainingMs()));
-    await run('publish the gauges', queue.key, () => publishGauges(healer, queue));
+  const levels = await run('measure the queues', 'none', () => setLevels(governor));
+  const releases = governor.mode === 'heal' && !paused;
+  const deploys = releases
+    ? await run('look for deploys', 'none', () => noteDeploys(governor, governor.policy.queues, governor.now()))
+    : undefined;
+  for (const queue of governor.policy.queues) {
+    const level = levels?.get(queue.key);
+    if (level?.emergency) await run('note the emergency', queue.key, () => noteEmergency(governor, queue, level));
+    // At an unknown level nothing goes out: it may be an emergency.
+    if (releases && level !== undefined) {
+      const deployedAt = deploys?.get(queue.consumerFunction ?? '');
+      await run('release letters', queue.key, () => release(governor, queue, level, deployedAt, remainingMs));
+    }
+    if (governor.mode === 'observe')
+      await run('observe the DLQ', queue.key, () => observe(governor, queue, remainingMs()));
+    await run('publish the gauges', queue.key, () => publishGauges(governor, queue));
   }
-  await run('send overdue alerts', 'none', () => sendOverdueAlerts(healer));
+  await run('send overdue alerts', 'none', () => sendOverdueAlerts(governor));
   if (errors.length > 0)
     throw new AggregateError(errors, `the governor failed at ${errors.length} task(s); see the log`);
 }
@@ -44,24 +66,24 @@ export async function govern(healer: Healer, remainingMs: () => number): Promise
 async function release(
   healer: Healer,
   queue: QueuePolicy,
+  { level, facts }: QueueLevel,
+  deployedAt: number | undefined,
   remainingMs: () => number,
-  hasTime: () => boolean,
 ): Promise<void> {
   const run: Run = {
     healer,
     queue,
     remainingMs,
-    hasTime,
+    hasTime: () => remainingMs() > SPARE_MS,
+    effects: (failureClass) => effectsOf(level, classPolicy(queue, failureClass).critical),
     budget: healer.policy.breaker.maxPerMinute,
     healed: [],
     failed: 0,
   };
-  const facts: QueueFacts = {
-    mayProbe: true,
-    mayRamp: true,
-    judgingSeconds: () => judgingSeconds(healer, queue),
-  };
-  const opened = await tendGroups(run, facts);
+  const opened = await tendGroups(run, {
+    ...(deployedAt === undefined ? {} : { deployedAt }),
+    judgingSeconds: judgingSeconds(facts),
+  });
   await releaseDue(run);
   emit(healer.stack, queue.key, undefined, { BreakersOpen: opened });
   for (const [failureClass, some] of Map.groupBy(run.healed, (name) => name)) {
@@ -71,4 +93,23 @@ async function release(
     throw new Error(
       `${run.failed} kept letter(s) or group(s) of queue "${queue.key}" could not be released; they stay`,
     );
+}
+
+/** Level 4 pages: the alert goes out with this run's, as a group of its own beside those of the queue's letters. */
+async function noteEmergency(healer: Healer, { key }: QueuePolicy, { because }: QueueLevel): Promise<void> {
+  await changeGroup(
+    healer.db,
+    healer.table,
+    {
+      queueKey: key,
+      group: 'emergency',
+      failureClass: 'EMERGENCY',
+      counts: {},
+      notifiable: 1,
+      open: false,
+      sample: { originId: '', status: 'emergency', reason: `healing has stopped: ${because}`, error: '' },
+    },
+    healer.now(),
+    healer.policy.ledgerDays,
+  );
 }

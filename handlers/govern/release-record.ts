@@ -41,9 +41,9 @@ export async function recordRefusal(
   leaseUntil: string,
   error: Error,
 ): Promise<void> {
-  const reason = cut(redact(`the queue refused it: ${error.message}`), 300);
+  const reason = cut(redact(`its target refused it: ${error.message}`), 300);
   const { originId, queue, group, failureClass } = row;
-  healer.logger.warn('a kept letter was refused by its queue and waits for a person', {
+  healer.logger.warn('a kept letter was refused by its target and waits for a person', {
     letter: originId,
     queue,
     reason,

@@ -1,9 +1,10 @@
 import { type Item, readItems } from '../aws/batch-ops.ts';
-import { breakerOf } from '../aws/breakers.ts';
+import { breakerOf, changeBreaker } from '../aws/breakers.ts';
 import type { Healer } from '../aws/healer.ts';
 import { groupKey } from '../aws/keys.ts';
 import type { Outcome } from '../aws/outcome.ts';
-import { type Breaker, isOpen } from '../core/group.ts';
+import { type Breaker, isOpen, kept, NEW_BREAKER } from '../core/group.ts';
+import type { Effects } from '../core/level.ts';
 import type { QueuePolicy } from '../core/policy.ts';
 import { dueLetters } from './lots.ts';
 import { moveToGroupLot } from './release-record.ts';
@@ -16,6 +17,8 @@ export interface Run {
   remainingMs(): number;
   /** Whether there is time to begin something; what was begun must be finished before the function is killed. */
   hasTime(): boolean;
+  /** What the queue's degradation level allows for letters of a class. */
+  effects(failureClass: string): Effects;
   /** Letters that may still be sent to the queue by this run. */
   budget: number;
   /** Failure classes of the letters that were sent. */
@@ -25,26 +28,47 @@ export interface Run {
 
 /**
  * Sends the letters whose time has come, those due longest first, within the run's time and budget; what is left is
- * due again in the next run. Letters of a group that is held go into the group's lot instead.
+ * due again in the next run. Letters of a group or a queue that is held go into the group's lot instead.
  */
 export async function releaseDue(run: Run): Promise<void> {
-  const { healer, queue } = run;
   const breakers = new Map<string, Breaker>();
-  const line = queue.fifo ? new Line() : undefined;
-  for await (const page of dueLetters(healer, queue)) {
+  const line = run.queue.fifo ? new Line() : undefined;
+  for await (const page of dueLetters(run.healer, run.queue)) {
     if (!run.hasTime() || run.budget <= 0) return;
     await readBreakers(run, page, breakers);
     const ready: Departure[] = [];
     for (const row of page) {
-      const breaker = breakers.get(String(row.group));
-      const departure = { row, delaySeconds: 0, round: breaker?.round ?? 0, probe: false };
+      const breaker = breakers.get(String(row.group)) ?? NEW_BREAKER;
+      const free = !isOpen(breaker) && run.effects(String(row.failureClass)).release !== 'none';
+      const departure = { row, delaySeconds: 0, round: breaker.round, probe: false };
       if (line !== undefined) {
-        if (line.letPass(row, breaker === undefined || !isOpen(breaker))) ready.push(departure);
-      } else if (breaker !== undefined && isOpen(breaker)) await moveToGroupLot(healer, queue, row);
-      else ready.push(departure);
+        if (line.letPass(row, free)) ready.push(departure);
+      } else if (free) ready.push(departure);
+      else await hold(run, row, breakers);
     }
     await depart(run, ready.slice(0, run.budget), line);
   }
+}
+
+/** The group is held before its letter moves into the lot: a crash in between leaves a group that closes by itself. */
+async function hold({ healer, queue }: Run, row: Item, breakers: Map<string, Breaker>): Promise<void> {
+  const group = String(row.group);
+  if (!isOpen(breakers.get(group) ?? NEW_BREAKER)) {
+    const name = { queueKey: queue.key, group, failureClass: String(row.failureClass) };
+    const [known] = await readItems(healer.db, healer.table, [groupKey(queue.key, group)]);
+    const now = healer.now();
+    const held = await changeBreaker(
+      healer,
+      name,
+      known,
+      (breaker) => kept(breaker, 'time', now, now),
+      () => {
+        throw new Error('a group that is held by its queue’s level has not opened its breaker');
+      },
+    );
+    breakers.set(group, held);
+  }
+  await moveToGroupLot(healer, queue, row);
 }
 
 async function readBreakers({ healer, queue }: Run, page: readonly Item[], known: Map<string, Breaker>): Promise<void> {

@@ -5,10 +5,13 @@ import { type Item, writeItems } from '../aws/batch-ops.ts';
 import type { Healer } from '../aws/healer.ts';
 import { lineageRow } from '../aws/letter-row.ts';
 import { attempt, failure, type Outcome, success } from '../aws/outcome.ts';
-import { RefusedError, type Sending, sendAll, sendingOf } from '../aws/queues.ts';
+import { RefusedError, type Sending } from '../aws/queues.ts';
+import { giveBack, noteLineage, sendingTo } from '../aws/targets.ts';
 import { restore } from '../core/archive-record.ts';
 import type { HealerMark } from '../core/outgoing.ts';
-import type { QueuePolicy } from '../core/policy.ts';
+import type { Policy, QueuePolicy } from '../core/policy.ts';
+import { queueOf } from '../core/route.ts';
+import { type Target, targetOf } from '../core/target.ts';
 import { recordRefusal, recordRelease } from './release-record.ts';
 
 /** Letters that are handled at the same time: their calls are shared, and this many lie in memory. */
@@ -33,6 +36,7 @@ interface Prepared {
   readonly departure: Departure;
   readonly row: Item;
   readonly mark: HealerMark;
+  readonly target: Target;
   readonly sending: Sending;
   readonly leaseUntil: string;
 }
@@ -56,30 +60,36 @@ export async function sendReleased(
   const lines = await readLines(healer, rows);
   const prepared = departures.map((departure, i) => {
     const row = rows[i];
-    return row === undefined ? undefined : prepare(queue, departure, row, lines[i], leaseUntil);
+    return row === undefined ? undefined : prepare(healer.policy, departure, row, lines[i], leaseUntil);
   });
   const ready = prepared.flatMap((one) => (one?.ok ? [one.value] : []));
-  const sent = await sendAll(
-    healer.sqs,
-    queue.sourceUrl ?? '',
-    ready.map(({ sending }) => sending),
-  );
-  const finished = new Map(
-    await Promise.all(
-      ready.map(async (one, i) => {
-        const outcome = await finish(healer, queue, one, sent[i] ?? failure(new Error('not sent')));
-        return [one.departure, outcome] as const;
-      }),
-    ),
-  );
+  const byTarget = [...Map.groupBy(ready, ({ target }) => JSON.stringify(target)).values()];
+  const finished = new Map((await Promise.all(byTarget.map((some) => sendTogether(healer, queue, some)))).flat());
   return Promise.all(
     departures.map(async (departure, i): Promise<Outcome<Departed>> => {
       const taken = leased[i];
       if (taken?.ok === false) return taken;
-      const outcome = finished.get(departure) ?? (prepared[i]?.ok === false ? prepared[i] : success('busy' as const));
       const row = rows[i];
-      if (!outcome.ok && row !== undefined) await attempt(() => giveLeaseBack(healer, row, leaseUntil));
+      if (row === undefined) return success('busy');
+      const unsent = prepared[i];
+      const outcome =
+        finished.get(departure) ??
+        (await record(healer, queue, row, leaseUntil, unsent?.ok === false ? unsent : failure(new Error('not sent'))));
+      if (!outcome.ok) await attempt(() => giveLeaseBack(healer, row, leaseUntil));
       return outcome;
+    }),
+  );
+}
+
+/** Letters for one target share its calls. */
+async function sendTogether(healer: Healer, queue: QueuePolicy, some: readonly Prepared[]) {
+  const [first] = some;
+  const sendings = some.map(({ sending }) => sending);
+  const sent = first === undefined ? [] : await giveBack(healer, first.target, sendings);
+  return Promise.all(
+    some.map(async (one, i) => {
+      const outcome = await finish(healer, queue, one, sent[i] ?? failure(new Error('not sent')));
+      return [one.departure, outcome] as const;
     }),
   );
 }
@@ -134,23 +144,28 @@ async function readLines(
   return rows.map((_, i) => lines.get(i));
 }
 
+/** Where the letter belongs is decided anew: the policy may know a place today that it did not know then. */
 function prepare(
-  queue: QueuePolicy,
+  policy: Policy,
   departure: Departure,
   row: Item,
   line: Outcome<string> | undefined,
   leaseUntil: string,
 ): Outcome<Prepared> {
   try {
-    if (queue.sourceUrl === undefined) throw new Error(`queue "${queue.key}" has no source queue to send to`);
     if (line?.ok !== true) throw line?.error ?? new Error('it was not read');
-    const { letter, evidenceNames, source } = restore(line.value);
+    const { letter, evidenceNames, source, returnTo } = restore(line.value);
+    const queue = queueOf(policy, letter.dlqArn, returnTo);
+    if (queue === undefined) throw new Error(`no queue of this stack has the DLQ ${letter.dlqArn}`);
+    const destination = targetOf(returnTo, queue);
+    if ('obstacle' in destination) return failure(new RefusedError(destination.obstacle));
+    const { target } = destination;
     const mark = markOf(row, departure);
     const { delaySeconds } = departure;
-    const sending = sendingOf(letter, evidenceNames, mark, { delaySeconds, fifo: queue.fifo, source });
-    return success({ departure, row, mark, sending, leaseUntil });
+    const sending = sendingTo(target, letter, evidenceNames, mark, { delaySeconds, source });
+    return success({ departure, row, mark, target, sending, leaseUntil });
   } catch (error) {
-    return failure(new Error(`it cannot be read from the archive: ${(error as Error).message}`, { cause: error }));
+    return failure(new Error(`it cannot be sent from the archive: ${(error as Error).message}`, { cause: error }));
   }
 }
 
@@ -165,12 +180,24 @@ const markOf = (row: Item, { round, probe }: Departure): HealerMark => ({
 async function finish(
   healer: Healer,
   queue: QueuePolicy,
-  { row, mark, sending, leaseUntil }: Prepared,
+  { row, mark, target, sending, leaseUntil }: Prepared,
+  sent: Outcome<string>,
+): Promise<Outcome<Departed>> {
+  if (!sent.ok || !noteLineage(target, sending, sent.value)) return record(healer, queue, row, leaseUntil, sent);
+  const noted = await attempt(() => writeLineage(healer, sent.value, mark));
+  return noted.ok ? record(healer, queue, row, leaseUntil, sent) : noted;
+}
+
+/** A letter that its target will never take waits for a person; any other that was not sent stays as it was. */
+async function record(
+  healer: Healer,
+  queue: QueuePolicy,
+  row: Item,
+  leaseUntil: string,
   sent: Outcome<string>,
 ): Promise<Outcome<Departed>> {
   return attempt(async () => {
     if (sent.ok) {
-      if (!sending.carriesLineage) await noteLineage(healer, sent.value, mark);
       await recordRelease(healer, queue, row, leaseUntil, sent.value);
       return 'sent';
     }
@@ -180,7 +207,7 @@ async function finish(
   });
 }
 
-async function noteLineage({ db, table, now }: Healer, newMessageId: string, mark: HealerMark): Promise<void> {
+async function writeLineage({ db, table, now }: Healer, newMessageId: string, mark: HealerMark): Promise<void> {
   const [written] = await writeItems(db, table, [lineageRow(newMessageId, mark, now())]);
   if (written?.ok !== true) throw written?.error ?? new Error('the lineage row was not written');
 }

@@ -6,6 +6,7 @@ import { attempt } from '../aws/outcome.ts';
 import { endsHolding } from '../core/decide.ts';
 import { advance, type Breaker, type GroupFacts, nextStep, type ProbeFate, rampBudget } from '../core/group.ts';
 import type { Lineage } from '../core/letter.ts';
+import { type Effects, SLOW_FACTOR } from '../core/level.ts';
 import { firstOf, groupLetters } from './lots.ts';
 import { depart, Line, type Run } from './release.ts';
 
@@ -13,11 +14,8 @@ import { depart, Line, type Run } from './release.ts';
 export interface QueueFacts {
   /** When the consumer was last seen to change, epoch milliseconds. */
   readonly deployedAt?: number;
-  /** Whether probes may be sent, and letters behind them. */
-  readonly mayProbe: boolean;
-  readonly mayRamp: boolean;
-  /** How long a probe that fails takes to come back to the DLQ, seconds. */
-  judgingSeconds(): Promise<number>;
+  /** How long a probe that fails takes to come back to the DLQ. */
+  readonly judgingSeconds: number;
 }
 
 /** Open groups looked at in one run; those longest in their state come first, and each moves on or stays. */
@@ -49,12 +47,13 @@ async function tend(run: Run, facts: QueueFacts, row: Item): Promise<void> {
   const { healer, queue } = run;
   const group = String(row.group);
   const before = breakerOf(row);
+  const effects = run.effects(String(row.failureClass));
   const [first] = await firstOf(groupLetters(healer, queue, group), 1);
   const found: GroupFacts = {
     lettersLeft: first !== undefined,
     ...(facts.deployedAt === undefined ? {} : { deployedAt: facts.deployedAt }),
     probes: before.state === 'probing' ? await fatesOf(run, before.probes) : [],
-    mayProbe: facts.mayProbe,
+    mayProbe: effects.probes,
     releasedBy: endsHolding(String(row.failureClass), queue),
   };
   const breaker = await change(run, row, (known) =>
@@ -62,8 +61,8 @@ async function tend(run: Run, facts: QueueFacts, row: Item): Promise<void> {
     known.round === before.round ? advance(known, found, healer.now(), healer.policy.breaker) : known,
   );
   if (breaker.state !== before.state) tellOfChange(run, group, before, breaker);
-  if (breaker.state === 'probing' && facts.mayProbe) await probe(run, facts, row, breaker);
-  if (breaker.state === 'ramping' && facts.mayRamp) await ramp(run, row, breaker);
+  if (breaker.state === 'probing' && effects.probes) await probe(run, facts, row, breaker);
+  if (breaker.state === 'ramping' && effects.release !== 'none') await ramp(run, row, breaker, effects);
 }
 
 /** The index may show the row as it was: `changeBreaker` writes only over what it has read, and reads again if need be. */
@@ -113,19 +112,20 @@ async function probe(run: Run, facts: QueueFacts, row: Item, breaker: Breaker): 
   if (waiting.length === 0 && chosen.judgeAt !== undefined) return;
   const departures = waiting.map((one) => ({ row: one, delaySeconds: 0, round: chosen.round, probe: true }));
   await depart(run, departures, queue.fifo ? new Line() : undefined);
-  const judgeAt = healer.now() + (await facts.judgingSeconds()) * 1000;
+  const judgeAt = healer.now() + facts.judgingSeconds * 1000;
   await change(run, await fresh(run, row), (known) =>
     known.state === 'probing' && known.round === chosen.round ? { ...known, judgeAt } : known,
   );
 }
 
-async function ramp(run: Run, row: Item, breaker: Breaker): Promise<void> {
+async function ramp(run: Run, row: Item, breaker: Breaker, { release }: Effects): Promise<void> {
   const { healer, queue } = run;
   const stepped = await change(run, await fresh(run, row), (known) =>
     known.round === breaker.round ? nextStep(known, healer.now()) : known,
   );
   if (stepped.state !== 'ramping' || stepped.step === breaker.step) return;
-  const count = Math.min(run.budget, rampBudget(stepped, healer.policy.breaker));
+  const rate = rampBudget(stepped, healer.policy.breaker) / (release === 'reduced' ? SLOW_FACTOR : 1);
+  const count = Math.min(run.budget, Math.max(1, Math.floor(rate)));
   const letters = await firstOf(groupLetters(healer, queue, String(row.group)), count);
   // Spread over the minute: a rate, not a volley.
   const departures = letters.map((letter, i) => ({

@@ -3,8 +3,10 @@ import { writeItems } from '../aws/batch-ops.ts';
 import type { Healer } from '../aws/healer.ts';
 import { type Ending, isInLot, laneOf, laneRow, letterRow, lineageRow } from '../aws/letter-row.ts';
 import { attempt, failure, type Outcome, success } from '../aws/outcome.ts';
-import { RefusedError, type Sending, sendAll, sendingOf } from '../aws/queues.ts';
+import { RefusedError, type Sending } from '../aws/queues.ts';
+import { giveBack, noteLineage, sendingTo } from '../aws/targets.ts';
 import type { First, Handled } from '../core/handled.ts';
+import { type Target, targetOf } from '../core/target.ts';
 import { statusOf } from '../core/verdict.ts';
 
 /** How the handling of one letter ended. Only `settled` letters may be acknowledged. */
@@ -74,16 +76,22 @@ async function claim(
   return { task: { handled } };
 }
 
-async function send({ sqs }: Healer, tasks: readonly Task[]): Promise<Map<Task, Outcome<Ending>>> {
-  const byTarget = Map.groupBy(tasks, ({ handled }) => handled.queue.sourceUrl ?? '');
+/** Letters for one target share its calls. */
+async function send(healer: Healer, tasks: readonly Task[]): Promise<Map<Task, Outcome<Ending>>> {
+  const aimed = tasks.flatMap((task) => {
+    const destination = targetOf(task.handled.returnTo, task.handled.queue);
+    return 'target' in destination ? [{ task, target: destination.target }] : [];
+  });
   const outcomes = await Promise.all(
-    [...byTarget].map(async ([url, group]) => {
-      const sent = await sendAll(
-        sqs,
-        url,
-        group.map(({ handled }) => healSending(handled)),
-      );
-      return group.map((task, i) => [task, healedEnding(sent[i] ?? failure(new Error('not sent')))] as const);
+    [...Map.groupBy(aimed, ({ target }) => JSON.stringify(target)).values()].map(async (group) => {
+      const sendings = group.map(({ task, target }) => healSending(task.handled, target));
+      const [first] = group;
+      const sent = first === undefined ? [] : await giveBack(healer, first.target, sendings);
+      return group.map(({ task, target }, i) => {
+        const outcome = sent[i] ?? failure(new Error('not sent'));
+        const noted = outcome.ok && noteLineage(target, sendings[i], outcome.value);
+        return [task, healedEnding(outcome, noted)] as const;
+      });
     }),
   );
   return new Map(outcomes.flat());
@@ -96,14 +104,14 @@ const markOf = ({ lineage, group, round }: Handled) => ({
   ...(round === 0 ? {} : { round }),
 });
 
-function healSending(handled: Handled): Sending {
-  const { letter, evidence, evidenceNames, verdict, queue } = handled;
+function healSending(handled: Handled, target: Target): Sending {
+  const { letter, evidence, evidenceNames, verdict } = handled;
   const delaySeconds = verdict.kind === 'heal' ? verdict.delaySeconds : 0;
-  return sendingOf(letter, evidenceNames, markOf(handled), { delaySeconds, fifo: queue.fifo, source: evidence.source });
+  return sendingTo(target, letter, evidenceNames, markOf(handled), { delaySeconds, source: evidence.source });
 }
 
-const healedEnding = (sent: Outcome<string>): Outcome<Ending> =>
-  sent.ok ? success({ status: 'healed', healedMessageId: sent.value }) : sent;
+const healedEnding = (sent: Outcome<string>, noteLineageOf: boolean): Outcome<Ending> =>
+  sent.ok ? success({ status: 'healed', healedMessageId: sent.value, noteLineage: noteLineageOf }) : sent;
 
 async function store(healer: Healer, tasks: readonly Task[]): Promise<Map<Task, Outcome<ArchivePlace>>> {
   const places = await healer.archive.put(
@@ -124,7 +132,7 @@ function endingOf(
   if (place === undefined || !place.ok) return place ?? failure(new Error('not archived'));
   const archive = place.value;
   if (refusal !== undefined)
-    return success({ status: 'waiting', archive, reason: `the queue refused it: ${refusal.message}` });
+    return success({ status: 'waiting', archive, reason: `its target refused it: ${refusal.message}` });
   if (task.twinOf !== undefined) return success({ ...twinEnding(task.handled, task.twinOf), archive, twin: true });
   const status = statusOf(task.handled.verdict);
   return status === undefined ? failure(new Error('a letter that is left was acted on')) : success({ status, archive });
@@ -203,7 +211,7 @@ async function record(
 
 function rowsOf({ policy }: Healer, task: Task, ending: Ending, now: number) {
   const rows = [{ task, row: letterRow(task.handled, ending, now, policy.ledgerDays) }];
-  if (ending.healedMessageId === undefined || healSending(task.handled).carriesLineage) return rows;
+  if (ending.healedMessageId === undefined || ending.noteLineage !== true) return rows;
   return [...rows, { task, row: lineageRow(ending.healedMessageId, markOf(task.handled), now) }];
 }
 

@@ -10,6 +10,7 @@ import { contentName, deathsIn, noteDeaths } from '../aws/poison.ts';
 import type { Received } from '../aws/records.ts';
 import { classify } from '../core/classify.ts';
 import { countsTowardsPoison, decide } from '../core/decide.ts';
+import type { EvidenceSource } from '../core/evidence/evidence.ts';
 import { evidenceOf, type Found, originalOf } from '../core/evidence/evidence-of.ts';
 import { isSilent, logSearchFor } from '../core/evidence/log-search.ts';
 import { fingerprint } from '../core/fingerprint.ts';
@@ -42,11 +43,13 @@ export async function examine(
 ): Promise<Examined[]> {
   const letters = received.flatMap((item) => ('letter' in item ? [item.letter] : []));
   const first = letters.map((letter) => ({ letter, ...evidenceOf(letter) }));
+  const dlqs = new Set(letters.map(({ dlqArn }) => dlqArn));
   const known = await readKnown(
     healer.db,
     healer.table,
     first.filter(mayHaveLostItsMark).map(({ lineage }) => lineage.originId),
     first.filter(({ evidence }) => isSilent(evidence)).map(({ letter }) => letter.messageId),
+    [...new Set(healer.policy.queues.filter(({ dlqArn }) => dlqs.has(dlqArn)).map(({ key }) => key))],
   );
   const recorded = new Map(first.map(({ letter, ...found }) => [letter, withRecord(known, letter, found)]));
   // Of a paused stack the letters are left, and come again and again.
@@ -62,13 +65,17 @@ export async function examine(
     watching ? new Map<string, Breaker>() : blameRelapses(healer, fresh, rows),
   ]);
   const lanes = new Map<string, number>();
-  return steps.map((step) => ('explained' in step ? conclude(healer, { rows, deaths, breakers, lanes }, step) : step));
+  return steps.map((step) =>
+    'explained' in step ? conclude(healer, { known, rows, deaths, breakers, lanes }, step) : step,
+  );
 }
 
-/** The healer's mark may not have fitted on the message, or a consumer's envelope may have come between. */
+/** What comes between the healed message and the letter takes no mark along. */
+const MARKLESS: readonly EvidenceSource[] = ['application-envelope', 'lambda-destination', 'lambda-async-dlq'];
+
+/** The healer's mark may not have fitted on the message, or nothing may have carried it. */
 function mayHaveLostItsMark({ letter, lineage, evidence }: Found & { readonly letter: Letter }): boolean {
-  if (lineage.attempt > 0) return false;
-  return evidence.source === 'application-envelope' || !hasRoomForMark(letter);
+  return lineage.attempt === 0 && (MARKLESS.includes(evidence.source) || !hasRoomForMark(letter));
 }
 
 /** What the kit left in the ledger for a letter that says nothing itself. */
@@ -169,6 +176,7 @@ const suspectOf = ({ queue, contentHash, lineage, diedAt }: Explained) => ({
 });
 
 interface State {
+  readonly known: Known;
   readonly rows: Rows;
   readonly deaths: ReadonlyMap<string, number>;
   readonly breakers: ReadonlyMap<string, Breaker>;
@@ -190,6 +198,7 @@ function conclude(healer: Healer, state: State, { itemIdentifier, explained }: E
       paused: false,
       contentDeaths: state.deaths.get(contentName(suspectOf(explained))) ?? 0,
       breakerOpen: isOpen(breaker),
+      level: state.known.levels.get(queue.key) ?? 0,
       ...(typeof behind === 'number' ? { behind } : {}),
     },
     policy: healer.policy,

@@ -4,10 +4,14 @@ locals {
   dlq_arns = [for queue in var.queues : queue.dlq_arn]
 
   # Healed letters go back to the source, never to a tier: a retry starts from the beginning.
-  target_arns = compact([for queue in var.queues : queue.source_arn])
+  target_arns = distinct(concat(compact([for queue in var.queues : queue.source_arn]), var.targets.queues))
 
   # Whose depth is a signal of the degradation level, and whose settings say how long a canary takes to come back.
   measured_arns = flatten([for queue in var.queues : concat([queue.source_arn], queue.tier_arns) if queue.source_arn != null])
+
+  # Step Functions authorises by the state machine, whichever version or alias is started.
+  # https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
+  state_machine_arns = distinct([for arn in var.targets.state_machines : join(":", slice(split(":", arn), 0, 7))])
 }
 
 data "aws_iam_policy_document" "heal" {
@@ -25,6 +29,24 @@ data "aws_iam_policy_document" "heal" {
     content {
       sid       = "SendHealedLetters"
       actions   = ["sqs:SendMessage"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.targets.functions) == 0 ? [] : [var.targets.functions]
+    content {
+      sid       = "GiveBackToFunctions"
+      actions   = ["lambda:InvokeFunction"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.state_machine_arns) == 0 ? [] : [local.state_machine_arns]
+    content {
+      sid       = "StartExecutions"
+      actions   = ["states:StartExecution"]
       resources = statement.value
     }
   }
@@ -154,6 +176,24 @@ data "aws_iam_policy_document" "govern" {
     content {
       sid       = "NoticeDeploys"
       actions   = ["lambda:GetFunctionConfiguration"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.targets.functions) == 0 ? [] : [var.targets.functions]
+    content {
+      sid       = "GiveBackToFunctions"
+      actions   = ["lambda:InvokeFunction"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(local.state_machine_arns) == 0 ? [] : [local.state_machine_arns]
+    content {
+      sid       = "StartExecutions"
+      actions   = ["states:StartExecution"]
       resources = statement.value
     }
   }

@@ -18,6 +18,11 @@ variable "consumer_function_arns" {
   type        = list(string)
 }
 
+variable "targets" {
+  description = "ARNs of what letters may be given back to besides the sources; a function's with the version or alias that is invoked."
+  type        = object({ queues = list(string), functions = list(string), state_machines = list(string) })
+}
+
 variable "log_group_arns" {
   description = "Log groups of the consumers whose logs are looked into for letters that say nothing; without the trailing `:*`."
   type        = list(string)

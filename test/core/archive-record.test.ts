@@ -13,11 +13,13 @@ const whole = letter({
 });
 
 it('gives back the very letter that was archived', () => {
-  const line = JSON.stringify(archiveRecord(handled({ letter: whole }), NOW, undefined));
-  const { letter: back, evidenceNames, source } = restore(line);
+  const returnTo = { kind: 'function', arn: 'arn:aws:lambda:x:1:function:a' } as const;
+  const line = JSON.stringify(archiveRecord(handled({ letter: whole, returnTo }), NOW, undefined));
+  const { letter: back, evidenceNames, source, returnTo: where } = restore(line);
   expect({ ...back, attributes: plain(back.attributes) }).toEqual({ ...whole, attributes: plain(whole.attributes) });
   expect(evidenceNames).toEqual(['dlq-evidence']);
   expect(source).toBe('kit');
+  expect(where).toEqual(returnTo);
 });
 
 const plain = (attributes: object) =>
@@ -46,6 +48,10 @@ it.each([
   [
     '{"version":1,"body":"","messageId":"m","dlqArn":"a","system":{},"attributes":{"x":{"dataType":"String"}}}',
     'attributes.x.stringValue',
+  ],
+  [
+    '{"version":1,"body":"","messageId":"m","dlqArn":"a","system":{},"attributes":{},"evidence":{"source":"kit"}}',
+    'returnTo must be an object',
   ],
 ])('refuses %s and says what is wrong', (line, message) => {
   expect(() => restore(line)).toThrow(message);

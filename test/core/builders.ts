@@ -33,6 +33,7 @@ export const queue = (over: Partial<QueuePolicy> = {}): QueuePolicy => ({
   sourceUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/shop-orders',
   sourceArn: SOURCE_ARN,
   tierArns: [TIER_ARN],
+  targets: [],
   fifo: false,
   classes: DEFAULT_CLASSES,
   ...over,

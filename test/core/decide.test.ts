@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Decision, decide } from '../../handlers/core/decide.ts';
+import { type Decision, decide, UNHINDERED } from '../../handlers/core/decide.ts';
 import type { ReturnTo } from '../../handlers/core/evidence/return-to.ts';
 import { classPolicy, DEFAULT_CLASSES } from '../../handlers/core/policy.ts';
 import { statusOf } from '../../handlers/core/verdict.ts';
@@ -9,7 +9,7 @@ const decision = (failureClass: string, over: Partial<Decision> = {}): Decision 
   lineage: { originId: 'o-1', attempt: 0 },
   returnTo: { kind: 'queue' },
   classification: classification(failureClass),
-  state: { contentDeaths: 1, paused: false, breakerOpen: false },
+  state: UNHINDERED,
   queue: queue(),
   policy: policy(),
   now: NOW,
@@ -118,7 +118,7 @@ describe('what is never healed', () => {
   });
 
   it('leaves every letter where it is while the stack is paused, poison or not', () => {
-    expect(decide(decision('TIMEOUT', { state: { contentDeaths: 99, paused: true, breakerOpen: false } })).kind).toBe(
+    expect(decide(decision('TIMEOUT', { state: { ...UNHINDERED, contentDeaths: 99, paused: true } })).kind).toBe(
       'leave',
     );
   });
@@ -175,9 +175,7 @@ describe('poison', () => {
     ['THROTTLED', 50, 'heal'],
     ['AUTH_FAILURE', 50, 'park'],
   ])('%s with %i deaths of the same body: %s', (failureClass, contentDeaths, kind) => {
-    expect(decide(decision(failureClass, { state: { contentDeaths, paused: false, breakerOpen: false } })).kind).toBe(
-      kind,
-    );
+    expect(decide(decision(failureClass, { state: { ...UNHINDERED, contentDeaths } })).kind).toBe(kind);
   });
 });
 

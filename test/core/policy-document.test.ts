@@ -13,6 +13,7 @@ const document = (over: Record<string, unknown> = {}, classes: object = {}, queu
         source_url: null,
         source_arn: null,
         tier_arns: null,
+        targets: [],
         fifo: false,
         consumer_function: null,
         log_group: null,
@@ -42,6 +43,7 @@ describe('the policy document', () => {
           dlqUrl: 'https://dlq',
           dlqArn: 'arn:dlq',
           tierArns: [],
+          targets: [],
           fifo: false,
           logLookup: false,
           classes: DEFAULT_CLASSES,
@@ -67,6 +69,13 @@ describe('the policy document', () => {
       logGroup: '/aws/lambda/pay',
       logLookup: true,
     });
+  });
+
+  it('reads whom else letters may be given back to', () => {
+    const text = document().replace('"targets":[]', '"targets":["arn:aws:lambda:x:1:function:a"]');
+    expect(parsePolicy(text).queues[0]?.targets).toEqual(['arn:aws:lambda:x:1:function:a']);
+    const wrong = document().replace('"targets":[]', '"targets":[7]');
+    expect(() => parsePolicy(wrong)).toThrow('queues.orders.targets[0] must be a non-empty string; got 7');
   });
 
   it('lays a class over its default, and a queue’s own over the stack’s', () => {

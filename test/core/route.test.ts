@@ -33,6 +33,13 @@ it.each<ReturnTo>([
   expect(queueOf(policy(), DLQ_ARN, returnTo)?.sourceUrl).toBeUndefined();
 });
 
+it('lists what all queues of a shared DLQ list, their sources too, where the letter belongs to none of them', () => {
+  const both = policy({ queues: [queue({ targets: ['arn:a'] }), { ...other, targets: ['arn:a', 'arn:b'] }] });
+  expect(queueOf(both, DLQ_ARN, { kind: 'function' })?.targets).toEqual([SOURCE_ARN, 'arn:a', 'arn:other', 'arn:b']);
+  const alone = policy({ queues: [queue({ targets: ['arn:a'] })] });
+  expect(queueOf(alone, DLQ_ARN, { kind: 'function' })?.targets).toEqual(['arn:a']);
+});
+
 it('knows no queue for a DLQ that is not in the policy', () => {
   expect(queueOf(policy(), `${DLQ_ARN}-2`, { kind: 'queue' })).toBeUndefined();
 });

@@ -1,7 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand, type StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -14,8 +17,9 @@ import {
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { archiveIn } from '../../handlers/aws/archive.ts';
 import { claimsIn } from '../../handlers/aws/claims.ts';
-import type { Healer } from '../../handlers/aws/healer.ts';
+import { metricDataFrom } from '../../handlers/aws/metric-data.ts';
 import type { Policy, QueuePolicy } from '../../handlers/core/policy.ts';
+import type { Governor } from '../../handlers/govern/govern.ts';
 import { policy, queue } from '../core/builders.ts';
 import { startFauxqs } from '../local-aws/fauxqs.ts';
 import type { FaultHook } from '../local-aws/gateway/call.ts';
@@ -54,6 +58,9 @@ function clientsFor(endpoint: string, accessKeyId: string) {
     sqs: new SQSClient(config),
     sns: new SNSClient(config),
     logs: new CloudWatchLogsClient(config),
+    lambda: new LambdaClient(config),
+    sfn: new SFNClient(config),
+    cloudWatch: new CloudWatchClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
   };
 }
@@ -124,7 +131,8 @@ export async function startStack(
   const table = `ledger-${n}`;
   await createTables(cloud.dynamo, table, `idempotency-${n}`);
   const its = clientsFor(cloud.url, name);
-  const healer: Healer = {
+  const healer: Governor = {
+    getMetricData: metricDataFrom(its.cloudWatch),
     stack: 'shop',
     mode: 'heal',
     policy: policy({ queues: [own], ...over.policy }),
@@ -132,6 +140,8 @@ export async function startStack(
     topicArn: TopicArn,
     db: its.db,
     sqs: its.sqs,
+    lambda: its.lambda,
+    startExecution: (input: StartExecutionCommandInput) => its.sfn.send(new StartExecutionCommand(input)),
     sns: its.sns,
     logs: its.logs,
     archive: archiveIn(its.s3, 'letters', REGION),

@@ -1,5 +1,7 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ArchivePlace } from '../../handlers/aws/archive.ts';
+import { lineageRow } from '../../handlers/aws/letter-row.ts';
 import { govern } from '../../handlers/govern/govern.ts';
 import { healBatch } from '../../handlers/heal/heal-batch.ts';
 import { LETTER_FIXTURES } from '../core/letters.ts';
@@ -59,6 +61,31 @@ describe('what belongs to another than the queue’s consumer', () => {
     expect(row).toMatchObject({ status: 'waiting', releasedBy: 'person', returnTo: { kind } });
     expect(row?.reason).toContain(where);
     expect(await stack.sent()).toEqual([]);
+  });
+});
+
+describe('an event of a function', () => {
+  const REQUEST = 'e4b46cbf-b738-4880-8f40-000000000003';
+
+  it.each([['lambda-destination'], ['lambda-async-dlq']])(
+    'that was given back and dies again is known by its request: %s',
+    async (name) => {
+      const stack = await startStack(cloud);
+      const { db, table } = stack.healer;
+      const before = lineageRow(REQUEST, { originId: 'first-request', attempt: 2, group: 'g' }, Date.now());
+      await db.send(new PutCommand({ TableName: table, Item: before }));
+      await heal(stack, fixture(stack, name));
+      expect(await stack.rows()).toMatchObject([{ originId: 'first-request', attempt: 2 }]);
+    },
+  );
+
+  it('that its function’s DLQ got twice has one origin', async () => {
+    const stack = await startStack(cloud);
+    await heal(stack, fixture(stack, 'lambda-async-dlq'));
+    await heal(stack, { ...fixture(stack, 'lambda-async-dlq'), messageId: '059f36b4-87a3-44ab-83d2-661900000099' });
+    const rows = await stack.rows();
+    expect(rows.map(({ originId }) => originId)).toEqual([REQUEST, REQUEST]);
+    expect(rows.filter(({ sk }) => sk.includes('#twin#'))).toHaveLength(1);
   });
 });
 

@@ -107,7 +107,7 @@ describe('letters that are parked until a time', () => {
     const statuses = Object.fromEntries((await stack.rows()).map(({ originId, status }) => [originId, status]));
     expect(statuses).toEqual({ 'x-1': 'healed', 'x-2': 'waiting' });
     expect((await stack.alerts()).map(({ Message }) => Message)).toEqual([
-      expect.stringContaining('the queue refused it'),
+      expect.stringContaining('its target refused it'),
     ]);
   });
 

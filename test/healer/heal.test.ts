@@ -355,7 +355,7 @@ describe('when AWS refuses', () => {
     expect(await heal(stack, ...records)).toEqual([]);
     const rows = Object.fromEntries((await stack.rows()).map((row) => [row.originId, row]));
     expect(rows).toMatchObject({
-      k4: { status: 'waiting', reason: expect.stringContaining('the queue refused it') },
+      k4: { status: 'waiting', reason: expect.stringContaining('its target refused it') },
       k5: { status: 'healed' },
     });
     expect(await stack.alerts()).toHaveLength(1);

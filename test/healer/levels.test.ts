@@ -277,7 +277,7 @@ describe('what goes wrong', () => {
 
 it('a person pauses the stack and lets it go on, as the healer reads it', async () => {
   const stack: Stack = await startStack(cloud);
-  const paused = async () => (await readKnown(cloud.db, stack.healer.table, [], [])).paused;
+  const paused = async () => (await readKnown(cloud.db, stack.healer.table, [], [], [])).paused;
   await setPaused(cloud.db, stack.healer.table, true);
   expect(await paused()).toBe(true);
   await setPaused(cloud.db, stack.healer.table, false);

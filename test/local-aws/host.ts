@@ -73,11 +73,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     return known;
   }
 
-  async function run(functionName: string, event: string, trace = newTrace()): Promise<Outcome> {
+  async function run(functionName: string, event: string, trace = newTrace(), requestId?: string): Promise<Outcome> {
     invocations++;
     try {
       const { pool } = await deployed(functionName);
-      const outcome = await pool.run(event, trace);
+      const outcome = await pool.run(event, trace, requestId);
       events.emit('invocation', {
         functionName,
         durationMs: outcome.durationMs,
@@ -106,8 +106,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     }
   }
 
-  async function invoke({ functionName, payload, traceHeader }: Invocation): Promise<InvocationResult> {
-    const outcome = await run(functionName, payload.toString() || '{}', traceHeader);
+  async function invoke({ functionName, payload, traceHeader, requestId }: Invocation): Promise<InvocationResult> {
+    const outcome = await run(functionName, payload.toString() || '{}', traceHeader, requestId);
     const result: InvocationResult = { payload: Buffer.from(outcome.payload) };
     return outcome.functionError === undefined ? result : { ...result, functionError: outcome.functionError };
   }

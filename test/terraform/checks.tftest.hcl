@@ -173,6 +173,65 @@ run "queues_create_refuses_a_visibility_timeout_below_six_times_the_consumers" {
   }
 }
 
+run "queues_targets_accepts" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table = "queues-targets"
+    inputs = { name = "shop", region = "eu-west-1", queues = {
+      none = { create = var.create, existing = null, targets = [] }
+      kinds = { create = null, existing = var.existing, targets = [
+        "arn:aws:lambda:eu-west-1:123456789012:function:mailer", "arn:aws:lambda:eu-west-1:123456789012:function:mailer:$LATEST",
+        "arn:aws:states:eu-west-1:123456789012:stateMachine:nightly", "arn:aws:states:eu-west-1:123456789012:stateMachine:nightly:live",
+        "arn:aws:sqs:eu-west-1:123456789012:refunds", "arn:aws:sqs:eu-west-1:123456789013:refunds.fifo", "arn:aws:sqs:eu-west-1:123456789012:live",
+        "arn:aws:events:eu-west-1:123456789012:rule/orders-placed", "arn:aws:events:eu-west-1:123456789012:rule/shop/orders-placed",
+        "arn:aws:sqs:eu-west-1:123456789012:shop-kinds-dlq", "arn:aws:sqs:eu-west-1:123456789012:shop-none",
+      ] }
+      twenty = { create = var.create, existing = null, targets = [for i in range(20) : "arn:aws:sqs:eu-west-1:123456789012:q-${i}"] }
+    } }
+  }
+
+  assert {
+    condition     = jsonencode(output.faults) == jsonencode([])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
+run "queues_targets_refuses" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table = "queues-targets"
+    inputs = { name = "shop", region = "eu-west-1", queues = {
+      a_kinds  = { create = var.create, existing = null, targets = ["mailer", "arn:aws:sns:eu-west-1:123456789012:topic", "arn:aws:states:eu-west-1:123456789012:activity:a"] }
+      b_region = { create = var.create, existing = null, targets = ["arn:aws:lambda:eu-west-2:123456789012:function:mailer"] }
+      c_loops  = { create = merge(var.create, { fifo = true }), existing = null, targets = ["arn:aws:sqs:eu-west-1:123456789012:dead", "arn:aws:sqs:eu-west-1:123456789012:shop-b_region-dlq", "arn:aws:sqs:eu-west-1:123456789012:shop-c_loops-dlq.fifo"] }
+      d_dead   = { create = null, existing = var.existing, targets = [] }
+      e_twice  = { create = var.create, existing = null, targets = ["arn:aws:sqs:eu-west-1:123456789012:q", "arn:aws:sqs:eu-west-1:123456789012:q"] }
+      f_many   = { create = var.create, existing = null, targets = [for i in range(21) : "arn:aws:sqs:eu-west-1:123456789012:q-${i}"] }
+    } }
+  }
+
+  assert {
+    condition = jsonencode(output.faults) == jsonencode([
+      "queues[\"a_kinds\"].targets[0] must be the ARN of a Lambda function, a Step Functions state machine, an SQS queue or an EventBridge rule; got \"mailer\".",
+      "queues[\"a_kinds\"].targets[1] must be the ARN of a Lambda function, a Step Functions state machine, an SQS queue or an EventBridge rule; got \"arn:aws:sns:eu-west-1:123456789012:topic\".",
+      "queues[\"a_kinds\"].targets[2] must be the ARN of a Lambda function, a Step Functions state machine, an SQS queue or an EventBridge rule; got \"arn:aws:states:eu-west-1:123456789012:activity:a\".",
+      "queues[\"b_region\"].targets[0] must be in the healer's own region, eu-west-1, beyond which it calls nobody; got \"arn:aws:lambda:eu-west-2:123456789012:function:mailer\".",
+      "queues[\"c_loops\"].targets[0] must not be a DLQ of this stack, whose letters the healer would only meet again; got \"arn:aws:sqs:eu-west-1:123456789012:dead\".",
+      "queues[\"c_loops\"].targets[1] must not be a DLQ of this stack, whose letters the healer would only meet again; got \"arn:aws:sqs:eu-west-1:123456789012:shop-b_region-dlq\".",
+      "queues[\"c_loops\"].targets[2] must not be a DLQ of this stack, whose letters the healer would only meet again; got \"arn:aws:sqs:eu-west-1:123456789012:shop-c_loops-dlq.fifo\".",
+      "queues[\"e_twice\"].targets must be different from one another; got [\"arn:aws:sqs:eu-west-1:123456789012:q\",\"arn:aws:sqs:eu-west-1:123456789012:q\"].",
+      "queues[\"f_many\"].targets must be at most 20; got 21.",
+    ])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
 run "queues_existing_accepts" {
   command = plan
   module {

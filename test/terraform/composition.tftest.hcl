@@ -79,7 +79,11 @@ run "the_policy_document_is_the_contract" {
           dlq_visibility_timeout_seconds = 360
         }
         consumer = { function_name = "pay" }
-        classes  = { TIMEOUT = { verdict = "park" } }
+        targets = [
+          "arn:aws:lambda:eu-west-1:123456789012:function:mailer", "arn:aws:events:eu-west-1:123456789012:rule/placed",
+          "arn:aws:states:eu-west-1:123456789012:stateMachine:nightly", "arn:aws:sqs:eu-west-1:123456789012:refunds",
+        ]
+        classes = { TIMEOUT = { verdict = "park" } }
       }
     }
     rules   = [{ id = "r1", when = { message_matches = "card (declined|expired)", attributes = { tenant = "a" } }, class = "CARD", verdict = "archive" }]
@@ -103,7 +107,11 @@ run "the_policy_document_is_the_contract" {
           consumer_function = "pay"
           log_group         = "/aws/lambda/pay"
           log_lookup        = false
-          classes           = { TIMEOUT = { verdict = "park", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = null, critical = null } }
+          targets = [
+            "arn:aws:lambda:eu-west-1:123456789012:function:mailer", "arn:aws:events:eu-west-1:123456789012:rule/placed",
+            "arn:aws:states:eu-west-1:123456789012:stateMachine:nightly", "arn:aws:sqs:eu-west-1:123456789012:refunds",
+          ]
+          classes = { TIMEOUT = { verdict = "park", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = null, critical = null } }
         }
       }
       rules = [{
@@ -125,6 +133,14 @@ run "the_policy_document_is_the_contract" {
       retention = { ledger_days = 30 }
     })
     error_message = "The document that the handlers parse: ${local.policy_document}"
+  }
+  assert {
+    condition = jsonencode(local.targets) == jsonencode({
+      lambda = ["arn:aws:lambda:eu-west-1:123456789012:function:mailer"]
+      sqs    = ["arn:aws:sqs:eu-west-1:123456789012:refunds"]
+      states = ["arn:aws:states:eu-west-1:123456789012:stateMachine:nightly"]
+    })
+    error_message = "The permissions are for what is called; a rule is not: ${jsonencode(local.targets)}"
   }
   assert {
     condition     = module.ledger.document_hashes == { policy = sha256(local.policy_document) }

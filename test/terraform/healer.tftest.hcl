@@ -17,6 +17,7 @@ variables {
     payments = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:payments-dlq.fifo", source_arn = null, tier_arns = [], fifo = true }
   }
   consumer_function_arns  = ["arn:aws:lambda:eu-west-1:123456789012:function:worker"]
+  targets                 = { queues = [], functions = [], state_machines = [] }
   log_group_arns          = []
   heal                    = { function_name = "shop-heal", role_name = "shop-heal" }
   govern                  = { function_name = "shop-govern", function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-govern", role_name = "shop-govern" }
@@ -62,20 +63,50 @@ run "the_governor_may_do_this_and_no_more" {
 
   assert {
     condition = jsonencode({ for statement in jsondecode(data.aws_iam_policy_document.govern.json).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] }) == jsonencode({
-      FindWhatIsDueOrWaits  = ["Allow", "dynamodb:Query", [for index in ["by-status", "by-due"] : "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger/index/${index}"]]
-      ReadAndWriteLedger    = ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"]
-      ReadArchivedLetters   = ["Allow", "s3:GetObject", "arn:aws:s3:::shop-letters/letters/*"]
-      SendReleasedLetters   = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders"]
-      MeasureQueues         = ["Allow", "sqs:GetQueueAttributes", ["arn:aws:sqs:eu-west-1:123456789012:orders-retry-1", "arn:aws:sqs:eu-west-1:123456789012:orders"]]
-      ReadSignals           = ["Allow", "cloudwatch:GetMetricData", "*"]
-      NoticeDeploys         = ["Allow", "lambda:GetFunctionConfiguration", "arn:aws:lambda:eu-west-1:123456789012:function:worker"]
-      Alert                 = ["Allow", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-alerts"]
+      FindWhatIsDueOrWaits = ["Allow", "dynamodb:Query", [for index in ["by-status", "by-due"] : "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger/index/${index}"]]
+      ReadAndWriteLedger   = ["Allow", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger"]
+      ReadArchivedLetters  = ["Allow", "s3:GetObject", "arn:aws:s3:::shop-letters/letters/*"]
+      SendReleasedLetters  = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders"]
+      MeasureQueues        = ["Allow", "sqs:GetQueueAttributes", ["arn:aws:sqs:eu-west-1:123456789012:orders-retry-1", "arn:aws:sqs:eu-west-1:123456789012:orders"]]
+      ReadSignals          = ["Allow", "cloudwatch:GetMetricData", "*"]
+      NoticeDeploys        = ["Allow", "lambda:GetFunctionConfiguration", "arn:aws:lambda:eu-west-1:123456789012:function:worker"]
+      Alert                = ["Allow", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:shop-alerts"]
     })
     error_message = "The governor's policy: ${data.aws_iam_policy_document.govern.json}"
   }
   assert {
     condition     = aws_iam_role_policy.govern.role == "shop-govern" && jsonencode(jsondecode(aws_iam_role_policy.govern.policy)) == jsonencode(jsondecode(data.aws_iam_policy_document.govern.json))
     error_message = "It is attached to the governor's role."
+  }
+}
+
+run "both_give_back_to_what_is_listed_and_to_nothing_else" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    targets = {
+      queues         = ["arn:aws:sqs:eu-west-1:123456789012:refunds", "arn:aws:sqs:eu-west-1:123456789012:orders"]
+      functions      = ["arn:aws:lambda:eu-west-1:123456789012:function:mailer", "arn:aws:lambda:eu-west-1:123456789012:function:mailer:live"]
+      state_machines = ["arn:aws:states:eu-west-1:123456789012:stateMachine:nightly:live", "arn:aws:states:eu-west-1:123456789012:stateMachine:nightly"]
+    }
+  }
+
+  assert {
+    condition = alltrue([for json in [data.aws_iam_policy_document.heal.json, data.aws_iam_policy_document.govern.json] :
+      jsonencode([for sid in ["GiveBackToFunctions", "StartExecutions"] : one([for statement in jsondecode(json).Statement : [statement.Action, statement.Resource] if statement.Sid == sid])]) == jsonencode([
+        ["lambda:InvokeFunction", ["arn:aws:lambda:eu-west-1:123456789012:function:mailer:live", "arn:aws:lambda:eu-west-1:123456789012:function:mailer"]],
+        ["states:StartExecution", "arn:aws:states:eu-west-1:123456789012:stateMachine:nightly"],
+      ])
+    ])
+    error_message = "A function as it is invoked, a state machine without its alias: ${data.aws_iam_policy_document.heal.json} ${data.aws_iam_policy_document.govern.json}"
+  }
+  assert {
+    condition = alltrue([for sid_and_json in [["SendHealedLetters", data.aws_iam_policy_document.heal.json], ["SendReleasedLetters", data.aws_iam_policy_document.govern.json]] :
+      jsonencode([for statement in jsondecode(sid_and_json[1]).Statement : statement.Resource if statement.Sid == sid_and_json[0]]) == jsonencode([["arn:aws:sqs:eu-west-1:123456789012:refunds", "arn:aws:sqs:eu-west-1:123456789012:orders"]])
+    ])
+    error_message = "Sources and listed queues, each once: ${data.aws_iam_policy_document.heal.json} ${data.aws_iam_policy_document.govern.json}"
   }
 }
 

@@ -23,6 +23,7 @@ run "good_values_are_accepted" {
       orders = {
         create   = { retry_tiers = [{ delay_seconds = 60 }] }
         consumer = { function_name = "orders", maximum_concurrency = 2 }
+        targets  = ["arn:aws:lambda:eu-west-1:123456789012:function:mailer"]
         classes  = { CARD = { verdict = "heal", attempts = 2 } }
       }
       payments = { existing = { dlq_arn = "arn:aws:sqs:eu-west-1:123456789012:dead", dlq_visibility_timeout_seconds = 720 } }
@@ -112,6 +113,14 @@ run "consumers_are_checked" {
   command = plan
   variables {
     queues = { orders = { create = {}, consumer = { function_name = "orders", batch_size = 0 } } }
+  }
+  expect_failures = [var.queues]
+}
+
+run "targets_of_a_queue_are_checked" {
+  command = plan
+  variables {
+    queues = { orders = { create = {}, targets = ["arn:aws:lambda:eu-west-2:123456789012:function:mailer"] } }
   }
   expect_failures = [var.queues]
 }

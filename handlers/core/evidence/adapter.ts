@@ -9,7 +9,7 @@ export interface Reading {
   readonly attributeNames: readonly string[];
   /** Absent where the letter is a message of the one queue that its DLQ serves. */
   readonly returnTo?: ReturnTo;
-  /** Where the letter's lineage may be looked for besides the letter: the message that it wraps. */
+  /** Where the letter's lineage may be looked for besides the letter: the message that it wraps, the request that failed. */
   readonly wrapped?: { readonly messageId?: string; readonly attributes: MessageAttributes };
 }
 

@@ -2,7 +2,18 @@ import { attributeText, type Letter, type MessageAttribute, type MessageAttribut
 import type { EvidenceAdapter, Original } from './adapter.ts';
 import { plainAttributes } from './attributes.ts';
 import { exactJson } from './exact-json.ts';
-import { codeOf, type Fields, instantOf, jsonObject, nameOf, objectOf, present, stackOf, textOf } from './fields.ts';
+import {
+  codeOf,
+  type Fields,
+  instantOf,
+  jsonObject,
+  nameOf,
+  objectOf,
+  present,
+  stackOf,
+  textOf,
+  uuidOf,
+} from './fields.ts';
 import { queueArnOf, type ReturnTo } from './return-to.ts';
 
 /** The envelope that applications commonly wrap a failed message in, with the error beside the original. */
@@ -32,7 +43,7 @@ export const applicationEnvelope: EvidenceAdapter = {
       attributeNames: names,
       returnTo: returnToOf(envelope, queue, queueArn),
       wrapped: {
-        ...(isMessageId(envelope.originalMessageId) ? { messageId: envelope.originalMessageId } : {}),
+        ...present({ messageId: uuidOf(envelope.originalMessageId) }),
         attributes: attributesOf(envelope.originalAttributes) ?? {},
       },
     };
@@ -52,7 +63,7 @@ function envelopeOf(body: string): Fields | undefined {
  */
 function returnToOf(envelope: Fields, queue: string | undefined, arn: string | undefined): ReturnTo {
   const byHand = (why: string): ReturnTo => ({ kind: 'queue', ...present({ arn }), byHand: why });
-  if (!isMessageId(envelope.originalMessageId))
+  if (uuidOf(envelope.originalMessageId) === undefined)
     return byHand('its envelope has no originalMessageId, without which heals cannot be counted');
   if (attributesOf(envelope.originalAttributes) === undefined)
     return byHand('its envelope has no originalAttributes that can be sent as they were');
@@ -60,10 +71,6 @@ function returnToOf(envelope: Fields, queue: string | undefined, arn: string | u
     return byHand('its OriginalQueue is neither a name nor a URL nor an ARN of a queue');
   return { kind: 'queue', ...present({ arn }) };
 }
-
-/** SQS's own ids, not a business key that every death of an order shares. */
-const isMessageId = (id: unknown): id is string =>
-  typeof id === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
 function messageIn(letter: Letter): Original | undefined {
   const envelope = envelopeOf(letter.body);

@@ -37,6 +37,11 @@ export function statusOf(value: unknown): number | undefined {
     : undefined;
 }
 
+/** An id as SQS gives it to a message and Lambda to a request; not a business key that many share. */
+export function uuidOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value : undefined;
+}
+
 export function countOf(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }

@@ -1,4 +1,5 @@
 // Lambda: moto keeps the functions; mappings, invocations and a few settings that moto forgets are served here.
+import { randomUUID } from 'node:crypto';
 import { type Call, errorReply, jsonReply, parseJson, type Reply } from './call.ts';
 import { createEventSourceMappings, type EventSourceMappings } from './event-source-mappings.ts';
 import type { Forward } from './forward.ts';
@@ -9,6 +10,8 @@ export type Invocation = {
   /** `Event` answers before the function has run. */
   type: 'RequestResponse' | 'Event';
   traceHeader?: string;
+  /** What the caller was told, and the function's log and context name; one of the host's own where it is absent. */
+  requestId?: string;
 };
 export type InvocationResult = { payload: Buffer; functionError?: 'Unhandled'; logTail?: string };
 export type Invoke = (invocation: Invocation) => Promise<InvocationResult>;
@@ -39,20 +42,26 @@ export function createLambda(moto: Forward, onChange: () => void): Lambda {
       body: Buffer.alloc(0),
     });
     if (known.status !== 200) return known;
+    const requestId = randomUUID();
     const invocation: Invocation = {
       functionName,
       payload: call.body,
       type,
+      requestId,
       ...(trace === undefined ? {} : { traceHeader: trace }),
     };
     if (type === 'Event') {
       invoke(invocation).catch(() => undefined); // the host has logged it
-      return { status: 202, headers: {}, body: Buffer.alloc(0) };
+      return { status: 202, headers: { 'x-amzn-requestid': requestId }, body: Buffer.alloc(0) };
     }
     const result = await invoke(invocation).catch((error: Error) => error);
     // Nothing that a retry would mend: the host has no such code, or is stopping.
     if (result instanceof Error) return errorReply(call, 400, 'InvalidParameterValueException', result.message);
-    const headers: Record<string, string> = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' };
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'x-amz-executed-version': '$LATEST',
+      'x-amzn-requestid': requestId,
+    };
     if (result.functionError !== undefined) headers['x-amz-function-error'] = result.functionError;
     if (result.logTail !== undefined && call.headers['x-amz-log-type'] === 'Tail') {
       headers['x-amz-log-result'] = Buffer.from(result.logTail).toString('base64');

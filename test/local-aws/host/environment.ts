@@ -22,7 +22,7 @@ export type EnvironmentOptions = {
 
 export type Environment = {
   readonly dead: boolean;
-  invoke(event: string, traceHeader: string): Promise<Outcome>;
+  invoke(event: string, traceHeader: string, requestId?: string): Promise<Outcome>;
   /** Ends the process and resolves when it is gone. */
   kill(): Promise<void>;
 };
@@ -62,8 +62,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   readLines(child, print, () => drained?.());
   const ready = initialised(child, gone);
 
-  async function invoke(event: string, traceHeader: string): Promise<Outcome> {
-    const requestId = randomUUID();
+  async function invoke(event: string, traceHeader: string, requestId: string = randomUUID()): Promise<Outcome> {
     const init = await ready;
     current = requestId;
     print(`START RequestId: ${requestId} Version: $LATEST`);

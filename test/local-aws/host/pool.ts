@@ -2,7 +2,7 @@
 import { type Environment, type EnvironmentOptions, type Outcome, startEnvironment } from './environment.ts';
 
 export type Pool = {
-  run(event: string, traceHeader: string): Promise<Outcome>;
+  run(event: string, traceHeader: string, requestId?: string): Promise<Outcome>;
   idle(): number;
   live(): number;
   busy(): number;
@@ -36,12 +36,12 @@ export function createPool(options: EnvironmentOptions, limit: number): Pool {
   }
 
   return {
-    async run(event, traceHeader) {
+    async run(event, traceHeader, requestId) {
       if (stopped) throw new Error(`${options.spec.name}: the Lambda host has stopped`);
       const environment = await take();
       busy.add(environment);
       try {
-        return await environment.invoke(event, traceHeader);
+        return await environment.invoke(event, traceHeader, requestId);
       } finally {
         busy.delete(environment);
         if (environment.dead || stopped) end(environment);
