@@ -1,5 +1,5 @@
 // Bundles every Lambda into dist/<name>.zip and the command into dist/dlq.mjs, byte for byte the same on every machine:
-// exact-pinned tools, sorted entries, fixed times, a deflater in plain JavaScript. `node build.mjs --check` fails when
+// exact-pinned tools, sorted entries, fixed times, a deflater in WebAssembly. `node build.mjs --check` fails when
 // dist/ differs.
 
 import { execFile } from 'node:child_process';
@@ -10,23 +10,22 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { zipSync } from 'fflate';
+import { forLambda, minified, zipped } from './build-lambda.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, 'dist');
 const check = process.argv.includes('--check');
 
 /** zip name → entry point of the bundle inside it */
-const BUNDLES = {
+const LAMBDAS = {
   heal: 'handlers/heal/index.ts',
   govern: 'handlers/govern/index.ts',
   ingest: 'handlers/ingest/index.ts',
+};
+const EXAMPLES = {
   'example-consumer': 'examples/complete/consumer/index.ts',
   'example-payments': 'examples/complete/payments/index.ts',
 };
-
-// 1980-01-01 00:00 as the archive's local time, the earliest that a zip can hold. fflate reads local getters.
-const FIXED_TIME = new Date(1980, 0, 1);
 
 /** Folders of the packages whose code is in a bundle, relative to the root. @type {Set<string>} */
 const bundled = new Set();
@@ -36,10 +35,10 @@ const REQUIRE = "import{createRequire as $cr}from'node:module';const require=$cr
 
 /**
  * @param {string} entry
- * @param {{ target?: string, firstLine?: string, define?: Record<string, string> }} options
+ * @param {{ target: string, firstLine?: string, keepNames?: boolean, define?: Record<string, string>, plugins?: import('esbuild').Plugin[] }} options
  * @returns {Promise<Uint8Array>} the bundled module
  */
-async function bundle(entry, { target = 'node22', firstLine = '', define = {} } = {}) {
+async function bundle(entry, { firstLine = '', ...options }) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -47,16 +46,14 @@ async function bundle(entry, { target = 'node22', firstLine = '', define = {} } 
     write: false,
     metafile: true,
     platform: 'node',
-    target,
-    define,
     format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
-    keepNames: true, // error names are evidence
     legalComments: 'none', // the licences are in THIRD-PARTY-NOTICES.txt, once
     charset: 'utf8',
     logLevel: 'warning',
     banner: { js: firstLine + REQUIRE },
+    ...options,
   });
   for (const file of Object.keys(metafile.inputs)) {
     const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
@@ -73,6 +70,7 @@ async function command() {
   return bundle('cli/dlq.ts', {
     target: 'node20',
     firstLine: '#!/usr/bin/env node\n',
+    keepNames: true,
     define: { DLQ_VERSION: JSON.stringify(version) },
   });
 }
@@ -122,8 +120,15 @@ async function declarations(from, file, found) {
   return found;
 }
 
-/** @param {Uint8Array} code */
-const zip = (code) => zipSync({ 'index.mjs': [code, { mtime: FIXED_TIME, os: 3, attrs: 0o644 << 16, level: 9 }] });
+/**
+ * A Lambda of the module. Names of classes and functions go: errors have theirs in a field, and nothing else is asked.
+ * @param {string} entry
+ */
+const lambda = async (entry) =>
+  zipped(await minified(await bundle(entry, { target: 'node22', plugins: [forLambda(entry)] })));
+
+/** A Lambda of an example: a consumer's own, as a consumer's build makes it. Its errors' names are evidence. @param {string} entry */
+const exampleLambda = async (entry) => zipped(await bundle(entry, { target: 'node22', keepNames: true }));
 
 /**
  * The licences of all code in the bundles: most ask to go where the code goes. Packages with the same text share it.
@@ -167,12 +172,15 @@ async function put(name, bytes, mode = 0o644) {
   console.log(`dist/${name}  ${bytes.length} bytes  ${hash}${same ? '' : check ? '  DIFFERS' : '  written'}`);
 }
 
-for (const [name, entry] of Object.entries(BUNDLES)) await put(`${name}.zip`, zip(await bundle(entry)));
+for (const [name, entry] of Object.entries(LAMBDAS)) await put(`${name}.zip`, await lambda(entry));
+for (const [name, entry] of Object.entries(EXAMPLES)) await put(`${name}.zip`, await exampleLambda(entry));
 await put('dlq.mjs', await command(), 0o755);
 await put('THIRD-PARTY-NOTICES.txt', await notices());
 for (const [name, bytes] of await kit()) await put(name, bytes);
 
-const strays = (await readdir(dist)).filter((file) => file.endsWith('.zip') && !(file.slice(0, -4) in BUNDLES));
+const strays = (await readdir(dist)).filter(
+  (file) => file.endsWith('.zip') && !(file.slice(0, -4) in { ...LAMBDAS, ...EXAMPLES }),
+);
 if (check && (different.length > 0 || strays.length > 0)) {
   console.error(`dist/ is not what the sources build: ${[...different, ...strays].join(', ')}. Run: npm run build`);
   process.exit(1);

@@ -1,6 +1,7 @@
 // Calls and dollars for each letter on each path, against the naive healer: `npm run bench`. Figures are counts of calls
 // on the local AWS, so they are the same on every machine. `--write` puts the table into the README, `--check` compares.
-// Before them: the letters that one core explains in a second, which differ from machine to machine.
+// Before them: the letters that one core explains in a second and the time a zip's handler needs to start, which differ
+// from machine to machine.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DeleteMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import Table from 'cli-table3';
@@ -9,6 +10,7 @@ import { type Cloud, deadRecord, type Stack, startCloud, startStack } from '../t
 import { benchClassifier } from './classifier.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { PRICES } from './prices.ts';
+import { benchReady } from './ready.ts';
 
 const LETTERS = 200;
 const BATCH = 10;
@@ -98,6 +100,7 @@ function readmeWith(table: string): string {
 }
 
 benchClassifier();
+await benchReady();
 const cloud = await startCloud();
 try {
   process.env.POWERTOOLS_METRICS_DISABLED = 'true'; // the table alone is the output

@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Policy } from '../core/policy.ts';
-import { parsePolicy } from '../core/policy-document.ts';
 import { readDocument } from './documents.ts';
 
 /**
@@ -12,13 +11,14 @@ export function policyReader(
   db: DynamoDBDocumentClient,
   table: string,
   expectedHash: string,
+  parse: (document: string) => Policy,
   logger: Logger,
 ): () => Promise<Policy> {
   let remembered: Policy | undefined;
   return async () => {
     if (remembered !== undefined) return remembered;
     const document = await readDocument(db, table, 'policy', expectedHash);
-    const policy = parsePolicy(document.text);
+    const policy = parse(document.text);
     if (document.expected) remembered = policy;
     else
       logger.warn('the policy in the ledger is not the one this function was deployed with', {

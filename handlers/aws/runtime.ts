@@ -9,6 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { requireEnv } from '../core/env.ts';
+import type { Policy } from '../core/policy.ts';
 import { archiveIn } from './archive.ts';
 import { claimsIn } from './claims.ts';
 import type { Healer } from './healer.ts';
@@ -27,15 +28,16 @@ export const HEALER_ENV = [
 
 /**
  * Makes the clients once per environment.
+ * @param parse reads the policy document
  * @returns a healer for one invocation, with the policy as the ledger has it
  * @throws Error naming every missing environment variable at once
  */
-export function healerRuntime(): (context: Context) => Promise<Healer> {
+export function healerRuntime(parse: (document: string) => Policy): (context: Context) => Promise<Healer> {
   const env = requireEnv([...HEALER_ENV, 'AWS_REGION']);
   const logger = new Logger();
   const dynamo = new DynamoDBClient({});
   const db = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
-  const readPolicy = policyReader(db, env.LEDGER_TABLE, env.POLICY_HASH, logger);
+  const readPolicy = policyReader(db, env.LEDGER_TABLE, env.POLICY_HASH, parse, logger);
   const stepFunctions = new SFNClient({});
   const parts = {
     stack: env.STACK_NAME,

@@ -1,9 +1,9 @@
 import { JMESPathError, JMESPathTypeError, search } from '@aws-lambda-powertools/jmespath';
 import { PowertoolsFunctions } from '@aws-lambda-powertools/jmespath/functions';
 import { RE2JS } from 're2js';
-import { VERDICT_KINDS, type VerdictKind } from './classes.ts';
 import { array, fail, optionalNumber, optionalText, present, record, text } from './parse.ts';
 import type { UserConditions, UserRule } from './rules/user.ts';
+import { verdictKind } from './verdict-kind.ts';
 
 /**
  * Reads the user's rules, spelled as in the module's input `rules`: what Terraform refuses is refused here too, for
@@ -128,10 +128,4 @@ function attributes(value: unknown, path: string): Readonly<Record<string, strin
   const entries = Object.entries(record(value, path));
   if (entries.length < 1 || entries.length > 10) return fail(path, '1–10 message attributes', value);
   return Object.fromEntries(entries.map(([name, wanted]) => [name, text(wanted, `${path}.${name}`)]));
-}
-
-export function verdictKind(value: unknown, path: string): VerdictKind | undefined {
-  const kind = optionalText(value, path);
-  if (kind === undefined) return undefined;
-  return VERDICT_KINDS.find((known) => known === kind) ?? fail(path, VERDICT_KINDS.join(', '), kind);
 }

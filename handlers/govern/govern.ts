@@ -10,7 +10,6 @@ import { classPolicy, type QueuePolicy } from '../core/policy.ts';
 import { publishGauges } from './gauges.ts';
 import { judgingSeconds } from './judging.ts';
 import { type QueueLevel, setLevels } from './levels.ts';
-import { observe } from './observe.ts';
 import { sendOverdueAlerts } from './overdue-alerts.ts';
 import { type Run, releaseDue } from './release.ts';
 import { tendGroups } from './tend.ts';
@@ -24,7 +23,7 @@ export interface Governor extends Healer {
 const SPARE_MS = 10_000;
 
 /**
- * One minute's work: measure the queues, move the open groups on, release what is due, look at what is only observed,
+ * One minute's work: measure the queues, move the open groups on, release what is due,
  * send overdue alerts, publish the gauges. One queue's fault is its own; the run ends in an error only when something
  * failed, after everything else was done.
  *
@@ -54,8 +53,6 @@ export async function govern(governor: Governor, remainingMs: () => number): Pro
       const deployedAt = deploys?.get(queue.consumerFunction ?? '');
       await run('release letters', queue.key, () => release(governor, queue, level, deployedAt, remainingMs));
     }
-    if (governor.mode === 'observe')
-      await run('observe the DLQ', queue.key, () => observe(governor, queue, remainingMs()));
     await run('publish the gauges', queue.key, () => publishGauges(governor, queue));
   }
   await run('send overdue alerts', 'none', () => sendOverdueAlerts(governor));

@@ -2,9 +2,11 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Context, EventBridgeEvent } from 'aws-lambda';
 import { metricDataFrom } from '../aws/metric-data.ts';
 import { healerRuntime } from '../aws/runtime.ts';
+import { parseSettings } from '../core/settings-document.ts';
 import { govern } from './govern.ts';
 
-const healerFor = healerRuntime();
+// It classifies nothing, and needs no rules.
+const healerFor = healerRuntime(parseSettings);
 const getMetricData = metricDataFrom(new CloudWatchClient({}));
 
 /** The Lambda that runs each minute. Returning normally means that everything due was done or stays due. */

@@ -80,6 +80,31 @@ data "aws_iam_policy_document" "heal" {
     }
   }
 
+  # A peek hides messages, which are given back at once: only in the mode that lives by it.
+  dynamic "statement" {
+    for_each = var.mode == "observe" && length(local.dlq_arns) > 0 ? [local.dlq_arns] : []
+    content {
+      sid       = "GiveBackWhatWasPeekedAt"
+      actions   = ["sqs:ChangeMessageVisibility"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.mode == "observe" && length(local.dlq_arns) > 0 ? [var.ledger_table_arn] : []
+    content {
+      sid       = "RememberWhatWasSeen"
+      actions   = ["dynamodb:PutItem"]
+      resources = [statement.value]
+
+      condition {
+        test     = "ForAllValues:StringLike"
+        variable = "dynamodb:LeadingKeys"
+        values   = ["observed#*"] # one partition for each letter that was peeked at
+      }
+    }
+  }
+
   statement {
     sid       = "Alert"
     actions   = ["sns:Publish"]
@@ -198,41 +223,6 @@ data "aws_iam_policy_document" "govern" {
     }
   }
 
-  # A peek hides messages and raises their receive count, so only the mode that lives by it may do it.
-  dynamic "statement" {
-    for_each = var.mode == "observe" && length(local.dlq_arns) > 0 ? [local.dlq_arns] : []
-    content {
-      sid       = "PeekAtDeadLetters"
-      actions   = ["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"]
-      resources = statement.value
-    }
-  }
-
-  dynamic "statement" {
-    for_each = var.mode == "observe" && length(local.dlq_arns) > 0 ? [var.ledger_table_arn] : []
-    content {
-      sid       = "RememberWhatWasSeen"
-      actions   = ["dynamodb:PutItem"]
-      resources = [statement.value]
-
-      condition {
-        test     = "ForAllValues:StringLike"
-        variable = "dynamodb:LeadingKeys"
-        values   = ["observed#*"] # one partition for each letter that was peeked at
-      }
-    }
-  }
-
-  # To tell what healing would have done it must know what the healer would.
-  dynamic "statement" {
-    for_each = var.mode != "observe" || length(var.log_group_arns) == 0 ? [] : [var.log_group_arns]
-    content {
-      sid       = "LookIntoConsumersLogs"
-      actions   = ["logs:FilterLogEvents"]
-      resources = [for arn in statement.value : "${arn}:*"]
-    }
-  }
-
   statement {
     sid       = "Alert"
     actions   = ["sns:Publish"]
@@ -283,4 +273,30 @@ resource "aws_cloudwatch_event_target" "govern" {
   }
 
   depends_on = [aws_iam_role_policy.govern, aws_lambda_permission.govern]
+}
+
+# Each minute the healer looks at a sample of every DLQ, where it is not given the letters themselves.
+resource "aws_lambda_permission" "observe" {
+  count = var.mode == "observe" ? 1 : 0
+
+  statement_id  = "Schedule"
+  action        = "lambda:InvokeFunction"
+  function_name = var.heal.function_name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.govern.arn
+}
+
+resource "aws_cloudwatch_event_target" "observe" {
+  count = var.mode == "observe" ? 1 : 0
+
+  rule      = aws_cloudwatch_event_rule.govern.name
+  target_id = "observe"
+  arn       = var.heal.function_arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 60
+    maximum_retry_attempts       = 0
+  }
+
+  depends_on = [aws_iam_role_policy.heal, aws_lambda_permission.observe]
 }

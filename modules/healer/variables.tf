@@ -30,7 +30,7 @@ variable "log_group_arns" {
 
 variable "heal" {
   description = "The healer's function and role."
-  type        = object({ function_name = string, role_name = string })
+  type        = object({ function_name = string, function_arn = string, role_name = string })
 }
 
 variable "govern" {

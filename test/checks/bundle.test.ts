@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
+import { forLambda } from '../../build-lambda.mjs';
 
 /** The committed zips, unpacked and run as they are: their own handler, on the Node that Lambda runs. */
 
@@ -58,6 +60,13 @@ function invoke(
 }
 
 describe('each committed zip', () => {
+  it.each(['heal', 'govern', 'ingest'])(
+    '%s is at most 250 KiB, so that it is soon at the function and starts fast',
+    (zip) => {
+      expect(statSync(`dist/${zip}.zip`).size).toBeLessThanOrEqual(250 * 1024);
+    },
+  );
+
   it.each([
     ['heal', Object.keys(HEALER)],
     ['govern', Object.keys(HEALER)],
@@ -74,4 +83,18 @@ describe('each committed zip', () => {
       expect(invoke(zip, HEALER, { Records: [] }).error).toContain('ECONNREFUSED');
     },
   );
+});
+
+describe('what is left out of a zip', () => {
+  it.each(['heal', 'govern', 'ingest'])('%s has none of the clients that fetch credentials from elsewhere', (zip) => {
+    const code = Buffer.from(unzipSync(readFileSync(`dist/${zip}.zip`))['index.mjs'] ?? []).toString();
+    expect(code).toContain('AWS_SECRET_ACCESS_KEY');
+    expect(code).not.toMatch(/AssumeRoleWithWebIdentity|GetRoleCredentials|169\.254\.170\.2/);
+  });
+
+  it('fails the build where the SDK no longer has it', async () => {
+    const stdin = { contents: 'export const handler = () => {};' };
+    const built = build({ stdin, bundle: true, write: false, logLevel: 'silent', plugins: [forLambda('some.ts')] });
+    await expect(built).rejects.toThrow('some.ts: nothing matched for: credentials from the environment');
+  });
 });

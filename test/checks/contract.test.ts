@@ -56,7 +56,7 @@ it('a queue of the policy document has the keys that the functions read, and no 
   const written = [...locals.slice(from, locals.indexOf('} }', from)).matchAll(/^\s+([a-z_]+)\s+= /gm)].map(
     ([, key]) => key,
   );
-  const parser = read('handlers/core/policy-document.ts');
+  const parser = read('handlers/core/settings-document.ts');
   const parsed = [...parser.matchAll(/\bqueue\.([a-z_]+)/g)].map(([, key]) => key);
   expect(written.length).toBeGreaterThan(5);
   expect([...new Set(parsed)].sort()).toEqual(written.sort());

@@ -5,6 +5,7 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { policyReader } from '../../handlers/aws/policy-reader.ts';
+import { parsePolicy } from '../../handlers/core/policy-document.ts';
 
 const db = mockClient(DynamoDBDocumentClient);
 beforeEach(() => db.reset());
@@ -17,6 +18,7 @@ const reader = (expected: string) =>
     DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' })),
     'ledger',
     expected,
+    parsePolicy,
     new Logger({ logLevel: 'SILENT' }),
   );
 const holds = (text: string) => db.on(GetCommand).resolves({ Item: { document: text } });

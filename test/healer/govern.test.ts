@@ -1,17 +1,11 @@
-import {
-  ChangeMessageVisibilityCommand,
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SetQueueAttributesCommand,
-} from '@aws-sdk/client-sqs';
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_CLASSES } from '../../handlers/core/policy.ts';
 import { govern } from '../../handlers/govern/govern.ts';
 import { healBatch } from '../../handlers/heal/heal-batch.ts';
 import { type Cloud, deadRecord, type Stack, startCloud, startStack } from './cloud.ts';
+import { emitted } from './emitted.ts';
 
 let cloud: Cloud;
 beforeAll(async () => {
@@ -238,65 +232,5 @@ describe('gauges', () => {
       OldestWaitingSeconds: 120,
       stack: 'shop',
     });
-  });
-});
-
-/** The EMF records that `work` prints. */
-async function emitted(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-  try {
-    await work();
-    return [...log.mock.calls, ...write.mock.calls]
-      .map(([line]) => String(line))
-      .filter((line) => line.startsWith('{"_aws"'))
-      .map((line) => JSON.parse(line));
-  } finally {
-    vi.unstubAllEnvs();
-    log.mockRestore();
-    write.mockRestore();
-  }
-}
-
-describe('observing', () => {
-  it('tells once per letter what healing would have done, and leaves every letter where it was', async () => {
-    const stack = await startStack(cloud);
-    const { QueueUrl: dlqUrl = '' } = await cloud.sqs.send(
-      new CreateQueueCommand({ QueueName: `${stack.queue.key}-observed` }),
-    );
-    for (const id of ['o1', 'o2']) {
-      const evidence = JSON.stringify({ v: 1, origin: id, attempt: 0, errorType: 'TypeError', message: 'x' });
-      await cloud.sqs.send(
-        new SendMessageCommand({
-          QueueUrl: dlqUrl,
-          MessageBody: id,
-          MessageAttributes: { 'dlq-evidence': { DataType: 'String', StringValue: evidence } },
-        }),
-      );
-    }
-    const own = { ...stack.queue, dlqUrl };
-    const healer = { ...stack.healer, mode: 'observe', policy: { ...stack.healer.policy, queues: [own] } };
-    const first = await emitted(() => govern(healer, () => 60_000));
-    const second = await emitted(() => govern(healer, () => 60_000));
-    const arrivals = (lines: Record<string, unknown>[]) =>
-      lines.filter((line) => 'LettersArrived' in line).map((line) => line.class);
-    expect([arrivals(first), arrivals(second)]).toEqual([['CODE_BUG', 'CODE_BUG'], []]);
-    const { Attributes } = await cloud.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: dlqUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
-    );
-    expect(Attributes?.ApproximateNumberOfMessages).toBe('2');
-    expect([await stack.rows(), await stack.sent(), await stack.objects()]).toEqual([[], [], []]);
-    const { Messages = [] } = await cloud.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: dlqUrl, MaxNumberOfMessages: 10 }),
-    );
-    expect(Messages).toHaveLength(2);
-    await cloud.sqs.send(
-      new ChangeMessageVisibilityCommand({
-        QueueUrl: dlqUrl,
-        ReceiptHandle: Messages[0]?.ReceiptHandle,
-        VisibilityTimeout: 0,
-      }),
-    );
   });
 });

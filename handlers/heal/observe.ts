@@ -5,20 +5,37 @@ import { readItems } from '../aws/batch-ops.ts';
 import { expiry } from '../aws/expiry.ts';
 import type { Healer } from '../aws/healer.ts';
 import { emit } from '../aws/metrics.ts';
+import { attempt } from '../aws/outcome.ts';
 import { type Received, readMessage } from '../aws/records.ts';
 import type { Handled } from '../core/handled.ts';
 import type { QueuePolicy } from '../core/policy.ts';
 import { redact } from '../core/redact.ts';
-import { examine } from '../heal/examine.ts';
+import { examine } from './examine.ts';
 
 /** Long enough to examine ten letters, short enough that nobody misses them if this run dies before it puts them back. */
 const HIDDEN_SECONDS = 30;
 
 /**
+ * Observes every queue, each for itself.
+ * @throws AggregateError of what failed, after the others were observed
+ */
+export async function observeAll(healer: Healer, remainingMs: () => number): Promise<void> {
+  const errors: Error[] = [];
+  for (const queue of healer.policy.queues) {
+    const done = await attempt(() => observe(healer, queue, remainingMs()));
+    if (done.ok) continue;
+    errors.push(done.error);
+    healer.logger.error('the DLQ could not be observed', { queue: queue.key, error: done.error });
+    emit(healer.stack, queue.key, undefined, { HealerErrors: 1 });
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} DLQ(s) could not be observed; see the log`);
+}
+
+/**
  * Looks at a sample of a DLQ without consuming it and tells what healing would have done: a log line and the
  * `LettersArrived` metric once per letter, however often the sample meets it. The letters are visible again at the end.
  */
-export async function observe(healer: Healer, queue: QueuePolicy, remainingMs: number): Promise<void> {
+async function observe(healer: Healer, queue: QueuePolicy, remainingMs: number): Promise<void> {
   const { Messages = [] } = await healer.sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: queue.dlqUrl,
