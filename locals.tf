@@ -53,6 +53,12 @@ locals {
     role => format("https://sqs.%s.%s/%s/%s", split(":", arn)[3], local.aws.dns_suffix, split(":", arn)[4], split(":", arn)[5]) if arn != null
   } if queue.existing != null }
 
+  # A bus is given by name or ARN; policies and the functions take the ARN.
+  event_bus_arn = var.alerts.event_bus == null ? null : (
+    startswith(var.alerts.event_bus, "arn:") ? var.alerts.event_bus :
+    "arn:${local.aws.partition}:events:${local.aws.region}:${local.aws.account_id}:event-bus/${var.alerts.event_bus}"
+  )
+
   # What the functions read at run time. They hold its hash, so that a change takes effect at once and a stale read is noticed.
   policy_document = jsonencode({
     version = 1
@@ -86,6 +92,7 @@ locals {
     ARCHIVE_BUCKET    = module.archive.bucket
     ALERT_TOPIC_ARN   = module.alerts.topic_arn
     POLICY_HASH       = module.ledger.document_hashes["policy"]
+    EVENT_BUS         = local.event_bus_arn == null ? "none" : local.event_bus_arn
   }
 
   functions = merge(

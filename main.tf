@@ -102,6 +102,7 @@ module "healer" {
   idempotency_table_arn   = module.ledger.idempotency_table_arn
   archive_bucket_arn      = module.archive.bucket_arn
   topic_arn               = module.alerts.topic_arn
+  event_bus_arn           = local.event_bus_arn
   kms_key_arn             = var.kms_key_arn
   tags                    = var.tags
 }

@@ -176,12 +176,13 @@ variable "policy" {
 }
 
 variable "alerts" {
-  description = "Who is told. Subscriptions of the module's own topic: `emails`, `sqs` (name → queue ARN; the queue's policy must let the topic send), `webhooks` (name → https URL). Or `topic_arn`, a topic of yours, which must let this account's CloudWatch alarms publish. One alert per group of letters and `window_seconds`."
+  description = "Who is told. Subscriptions of the module's own topic: `emails`, `sqs` (name → queue ARN; the queue's policy must let the topic send), `webhooks` (name → https URL). Or `topic_arn`, a topic of yours, which must let this account's CloudWatch alarms publish. One alert per group of letters and `window_seconds`. `event_bus`, a name or an ARN: an EventBridge bus that is told of each letter (`Letter Healed`, `Letter Parked`, …)."
   type = object({
     emails         = optional(list(string), [])
     sqs            = optional(map(string), {})
     webhooks       = optional(map(string), {})
     topic_arn      = optional(string)
+    event_bus      = optional(string)
     window_seconds = optional(number, 900)
   })
   default  = {}

@@ -25,8 +25,12 @@ export interface GroupSample {
   readonly status: Status | 'breaker opened' | 'emergency';
   readonly reason: string;
   readonly error: string;
+  /** Origin ids of some letters like it. */
+  readonly sampleIds?: readonly string[];
   /** `s3://` URL of the archive object that holds the letter. */
   readonly archive?: string;
+  /** CloudWatch Logs page of the consumer. */
+  readonly logsUrl?: string;
 }
 
 /** How long a run has for publishing an alert that it took on; after that another may. */
@@ -122,6 +126,13 @@ export async function takeAlert(
   }
 }
 
+/** For how long a group has been alerting; a break of two windows ends it. */
+export function alertingSeconds({ lastAlertAt, alertingSince }: Item, windowSeconds: number, now: number): number {
+  if (typeof lastAlertAt !== 'string' || typeof alertingSince !== 'string') return 0;
+  if (now - Date.parse(lastAlertAt) > 2 * windowSeconds * 1000) return 0;
+  return Math.floor((now - Date.parse(alertingSince)) / 1000);
+}
+
 /** Notes that an alert about `task.unalerted` letters is out; the next one waits for the window to pass. */
 export async function alertSent(
   db: DynamoDBDocumentClient,
@@ -135,10 +146,11 @@ export async function alertSent(
       TableName,
       Key: { pk: task.row.pk, sk: task.row.sk },
       UpdateExpression:
-        'SET nextAlertAt = :next, lastAlertAt = :now, dueAt = :next REMOVE alertLease ADD unalerted :reported',
+        'SET nextAlertAt = :next, lastAlertAt = :now, alertingSince = :since, dueAt = :next REMOVE alertLease ADD unalerted :reported',
       ExpressionAttributeValues: {
         ':next': new Date(now + windowSeconds * 1000).toISOString(),
         ':now': new Date(now).toISOString(),
+        ':since': new Date(now - alertingSeconds(task.row, windowSeconds, now) * 1000).toISOString(),
         ':reported': -task.unalerted,
       },
     }),

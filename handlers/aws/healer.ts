@@ -5,12 +5,14 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Policy } from '../core/policy.ts';
 import type { Archive } from './archive.ts';
 import type { Claims } from './claims.ts';
+import type { Bus } from './events.ts';
 import type { GiveBackClients } from './targets.ts';
 
 /** Everything one run of the healer works with; the clock and the dice are passed in. */
 export interface Healer extends GiveBackClients {
   readonly stack: string;
   readonly mode: string;
+  readonly region: string;
   readonly policy: Policy;
   readonly table: string;
   readonly topicArn: string;
@@ -19,6 +21,7 @@ export interface Healer extends GiveBackClients {
   /** Of the consumers' log groups. */
   readonly logs: CloudWatchLogsClient;
   readonly archive: Archive;
+  readonly bus: Bus;
   readonly claims: Claims;
   readonly logger: Logger;
   /** Epoch milliseconds. */

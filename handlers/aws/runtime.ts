@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand, type StartExecutionCommandInput } from '@aws-sdk/client-sfn';
@@ -12,6 +13,7 @@ import { requireEnv } from '../core/env.ts';
 import type { Policy } from '../core/policy.ts';
 import { archiveIn } from './archive.ts';
 import { claimsIn } from './claims.ts';
+import { busOf, NO_BUS } from './events.ts';
 import type { Healer } from './healer.ts';
 import { policyReader } from './policy-reader.ts';
 
@@ -24,6 +26,8 @@ export const HEALER_ENV = [
   'ARCHIVE_BUCKET',
   'ALERT_TOPIC_ARN',
   'POLICY_HASH',
+  // `none` without one: a variable that is empty is a variable that is missing.
+  'EVENT_BUS',
 ] as const;
 
 /**
@@ -42,6 +46,7 @@ export function healerRuntime(parse: (document: string) => Policy): (context: Co
   const parts = {
     stack: env.STACK_NAME,
     mode: env.MODE,
+    region: env.AWS_REGION,
     table: env.LEDGER_TABLE,
     topicArn: env.ALERT_TOPIC_ARN,
     db,
@@ -53,6 +58,7 @@ export function healerRuntime(parse: (document: string) => Policy): (context: Co
     logs: new CloudWatchLogsClient({ maxAttempts: 1 }),
     archive: archiveIn(new S3Client({}), env.ARCHIVE_BUCKET, env.AWS_REGION),
     claims: claimsIn(dynamo, env.IDEMPOTENCY_TABLE, 'heal'),
+    bus: env.EVENT_BUS === 'none' ? NO_BUS : busOf(new EventBridgeClient({}), env.EVENT_BUS),
     logger,
     now: Date.now,
     random: Math.random,

@@ -5,6 +5,7 @@ import { readKnown } from '../aws/ledger.ts';
 import type { GetMetricData } from '../aws/metric-data.ts';
 import { emit } from '../aws/metrics.ts';
 import { attempt } from '../aws/outcome.ts';
+import { letterEvent } from '../core/event.ts';
 import { effectsOf } from '../core/level.ts';
 import { classPolicy, type QueuePolicy } from '../core/policy.ts';
 import { publishGauges } from './gauges.ts';
@@ -83,13 +84,29 @@ async function release(
   });
   await releaseDue(run);
   emit(healer.stack, queue.key, undefined, { BreakersOpen: opened });
-  for (const [failureClass, some] of Map.groupBy(run.healed, (name) => name)) {
+  await tellBus(healer, run);
+  for (const [failureClass, some] of Map.groupBy(run.healed, (row) => String(row.failureClass))) {
     emit(healer.stack, queue.key, failureClass, { LettersHealed: some.length });
   }
   if (run.failed > 0)
     throw new Error(
       `${run.failed} kept letter(s) or group(s) of queue "${queue.key}" could not be released; they stay`,
     );
+}
+
+async function tellBus({ stack, bus, logger }: Healer, { queue, healed }: Run): Promise<void> {
+  const untold = await bus.tell(
+    healed.map((row) =>
+      letterEvent({
+        ...{ stack, queue: queue.key, originId: String(row.originId), messageId: String(row.messageId) },
+        ...{ attempt: Number(row.attempt), healKey: String(row.healKey), failureClass: String(row.failureClass) },
+        ...{ rule: String(row.rule), group: String(row.group), status: 'healed', reason: String(row.reason) },
+      }),
+    ),
+  );
+  if (untold === 0) return;
+  logger.error('the event bus did not take every event', { queue: queue.key, events: untold });
+  emit(stack, queue.key, undefined, { HealerErrors: untold });
 }
 
 /** Level 4 pages: the alert goes out with this run's, as a group of its own beside those of the queue's letters. */

@@ -21,8 +21,8 @@ export interface Run {
   effects(failureClass: string): Effects;
   /** Letters that may still be sent to the queue by this run. */
   budget: number;
-  /** Failure classes of the letters that were sent. */
-  readonly healed: string[];
+  /** Rows of the letters that were sent. */
+  readonly healed: Item[];
   failed: number;
 }
 
@@ -113,7 +113,7 @@ export async function depart(run: Run, departures: readonly Departure[], line?: 
 function account(run: Run, row: Item, outcome: Outcome<Departed>, line: Line | undefined): void {
   if (outcome.ok && outcome.value === 'sent') {
     run.budget -= 1;
-    run.healed.push(String(row.failureClass));
+    run.healed.push(row);
   }
   // What is refused waits for a person: it is out of the line.
   if (outcome.ok && outcome.value !== 'busy') return;

@@ -5,7 +5,9 @@ import type { Healer } from '../aws/healer.ts';
 import { emit, type MetricValues } from '../aws/metrics.ts';
 import { attempt } from '../aws/outcome.ts';
 import { releasedBy } from '../core/decide.ts';
+import { type LetterFacts, letterEvent } from '../core/event.ts';
 import { isOpen, kept } from '../core/group.ts';
+import { logsUrl } from '../core/logs-url.ts';
 import { cut, redact } from '../core/redact.ts';
 import type { Status } from '../core/verdict.ts';
 import type { Result } from './act.ts';
@@ -32,6 +34,7 @@ export async function report(healer: Healer, results: readonly Result[]): Promis
   const settled = results.filter((result) => result.kind === 'settled');
   const groups = [...Map.groupBy(settled, ({ handled }) => `${handled.queue.key}\n${handled.group}`).values()];
   const noted = await Promise.all(groups.map((members) => noteGroup(healer, members)));
+  await tellBus(healer, settled);
   publish(healer, results, noted);
   return new Set(noted.flatMap(({ members, error }) => (error === undefined ? [] : members.filter(asksForAttention))));
 }
@@ -94,6 +97,7 @@ function changeOf(healer: Healer, members: readonly Settled[], notifiable: numbe
   const fresh = members.filter(({ repeated }) => !repeated);
   if (shown === undefined || !members.some(concernsGroup)) return undefined;
   const { handled, ending } = shown;
+  const logs = logsUrl(healer.region, handled.evidence.logGroup, handled.evidence.logStream);
   const counts = Object.fromEntries(
     [...Map.groupBy(fresh, (result) => result.ending.status)].map(([status, some]) => [status, some.length]),
   );
@@ -106,13 +110,44 @@ function changeOf(healer: Healer, members: readonly Settled[], notifiable: numbe
     open: members.some(({ held }) => held),
     sample: {
       originId: handled.lineage.originId,
+      sampleIds: sampleIds(members),
       status: ending.status,
       reason: cut(redact(ending.reason ?? handled.verdict.reason), 300),
       error: cut(redact([handled.evidence.errorType, handled.evidence.message].filter(Boolean).join(': ')), 300),
       ...(ending.archive === undefined ? {} : { archive: healer.archive.url(ending.archive) }),
+      ...(logs === undefined ? {} : { logsUrl: logs }),
     },
   };
 }
+
+/** Told once, by the run that recorded the letter; a run that dies before this tells nobody. */
+async function tellBus(healer: Healer, settled: readonly Settled[]): Promise<void> {
+  const events = settled.filter(({ repeated }) => !repeated).map((one) => letterEvent(factsOf(healer, one)));
+  const untold = await healer.bus.tell(events);
+  if (untold === 0) return;
+  const queue = settled[0]?.handled.queue.key ?? 'none';
+  healer.logger.error('the event bus did not take every event', { queue, events: untold });
+  emit(healer.stack, queue, undefined, { HealerErrors: untold });
+}
+
+function factsOf({ stack }: Healer, { handled, ending }: Settled): LetterFacts {
+  const { lineage, letter, healKey, classification, group, queue, verdict } = handled;
+  const { status, reason = verdict.reason, healedMessageId } = ending;
+  const { failureClass, rule } = classification;
+  return {
+    ...{ stack, queue: queue.key, originId: lineage.originId, messageId: letter.messageId, attempt: lineage.attempt },
+    ...{ healKey, failureClass, rule, group, status, reason },
+    ...(healedMessageId === undefined ? {} : { healedMessageId }),
+  };
+}
+
+const MAX_SAMPLES = 5;
+
+/** Those first who ask for attention. */
+const sampleIds = (members: readonly Settled[]) =>
+  [...members.filter(asksForAttention), ...members.filter((one) => !asksForAttention(one))]
+    .slice(0, MAX_SAMPLES)
+    .map(({ handled }) => handled.lineage.originId);
 
 function publish(healer: Healer, results: readonly Result[], noted: readonly Noted[]): void {
   const byClass = Map.groupBy(results, ({ handled }) => `${handled.queue.key}\n${handled.classification.failureClass}`);
@@ -141,9 +176,9 @@ function classValues(healer: Healer, members: readonly Result[]): MetricValues {
     if (name !== undefined) add(name, 1);
   }
   const healed = fresh.filter(({ ending }) => ending.status === 'healed');
-  // A sample: an EMF record holds at most 100 values of a metric.
+  // A sample: an EMF record holds at most 100 values of a metric, and Powertools writes it out with the hundredth.
   if (healed.length > 0)
-    values.HealLatency = healed.slice(0, 100).map(({ handled }) => Math.max(0, healer.now() - handled.diedAt));
+    values.HealLatency = healed.slice(0, 99).map(({ handled }) => Math.max(0, healer.now() - handled.diedAt));
   return values;
 }
 

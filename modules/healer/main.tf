@@ -112,6 +112,15 @@ data "aws_iam_policy_document" "heal" {
   }
 
   dynamic "statement" {
+    for_each = var.event_bus_arn == null ? [] : [var.event_bus_arn]
+    content {
+      sid       = "TellTheBus"
+      actions   = ["events:PutEvents"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
     for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
     content {
       sid       = "UseKey"
@@ -227,6 +236,15 @@ data "aws_iam_policy_document" "govern" {
     sid       = "Alert"
     actions   = ["sns:Publish"]
     resources = [var.topic_arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.event_bus_arn == null ? [] : [var.event_bus_arn]
+    content {
+      sid       = "TellTheBus"
+      actions   = ["events:PutEvents"]
+      resources = [statement.value]
+    }
   }
 
   dynamic "statement" {

@@ -78,6 +78,11 @@ variable "kms_key_arn" {
   type        = string
 }
 
+variable "event_bus_arn" {
+  description = "Bus that is told of each letter; null for none."
+  type        = string
+}
+
 variable "tags" {
   description = "Tags of mappings and schedule."
   type        = map(string)

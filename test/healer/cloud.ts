@@ -17,6 +17,7 @@ import {
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { archiveIn } from '../../handlers/aws/archive.ts';
 import { claimsIn } from '../../handlers/aws/claims.ts';
+import { NO_BUS } from '../../handlers/aws/events.ts';
 import { metricDataFrom } from '../../handlers/aws/metric-data.ts';
 import type { Policy, QueuePolicy } from '../../handlers/core/policy.ts';
 import type { Governor } from '../../handlers/govern/govern.ts';
@@ -135,6 +136,7 @@ export async function startStack(
     getMetricData: metricDataFrom(its.cloudWatch),
     stack: 'shop',
     mode: 'heal',
+    region: REGION,
     policy: policy({ queues: [own], ...over.policy }),
     table,
     topicArn: TopicArn,
@@ -144,6 +146,7 @@ export async function startStack(
     startExecution: (input: StartExecutionCommandInput) => its.sfn.send(new StartExecutionCommand(input)),
     sns: its.sns,
     logs: its.logs,
+    bus: NO_BUS,
     archive: archiveIn(its.s3, 'letters', REGION),
     claims: claimsIn(its.dynamo, `idempotency-${n}`, 'heal', 0),
     logger: new Logger({ logLevel: process.env.SHOW ? 'INFO' : 'SILENT' }),
@@ -158,19 +161,30 @@ export async function startStack(
     /** Everything in the source queue, taken out of it. */
     sent: () => drain(cloud.sqs, sourceUrl, 2),
     alerts: async () =>
-      (await drain(cloud.sqs, inboxUrl)).map(
-        ({ Body = '{}' }) => JSON.parse(Body) as { Subject: string; Message: string },
-      ),
+      (await drain(cloud.sqs, inboxUrl)).map(({ Body = '{}' }) => {
+        const { Subject, Message } = JSON.parse(Body) as { Subject: string; Message: string };
+        return { Subject, ...alertOf(Message) };
+      }),
     rows: async () => (await scan(cloud, table)).filter((row) => row.queue === own.key && row.pk.startsWith('letter#')),
     groups: async () => (await scan(cloud, table)).filter((row) => row.pk === `queue#${own.key}`),
     objects: async () =>
       (await cloud.s3.send(new ListObjectsV2Command({ Bucket: 'letters', Prefix: `letters/queue=${own.key}/` })))
         .Contents ?? [],
   };
-  return { healer, queue: own, dlqArn, sourceUrl, clock, ...look };
+  return { healer, queue: own, dlqArn, sourceUrl, clock, caller: name, ...look };
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+/** What a queue gets of an alert: the document, and its words as they are shown. */
+function alertOf(message: string) {
+  const { content, metadata } = JSON.parse(message) as {
+    content: { title: string; description: string; nextSteps: string[] };
+    metadata: { threadId: string; additionalContext: Record<string, string> };
+  };
+  const text = [content.title, content.description, ...content.nextSteps, metadata.additionalContext.archive];
+  return { Message: text.join('\n'), data: metadata.additionalContext, threadId: metadata.threadId };
+}
 
 type Row = Record<string, unknown> & { pk: string; sk: string };
 

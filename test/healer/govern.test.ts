@@ -199,7 +199,7 @@ describe('alerts that no healer sent', () => {
     await run(stack);
     const alerts = await stack.alerts();
     expect(alerts).toHaveLength(1);
-    expect(alerts[0]?.Message).toContain('2 letter(s)');
+    expect(alerts[0]?.Message).toContain('2 letters');
     stack.clock.now += 901_000;
     await run(stack);
     expect(await stack.alerts()).toHaveLength(0);

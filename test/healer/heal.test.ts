@@ -170,7 +170,7 @@ describe('alerts', () => {
     stack.clock.now += 901_000;
     await heal(stack, deadRecord(stack.dlqArn, { id: 'a4' }));
     const [alert] = await stack.alerts();
-    expect(alert?.Message).toContain('2 letter(s)');
+    expect(alert?.Message).toContain('2 letters');
   });
 
   it('that SNS refuses stay due, and their letters are acknowledged: they are safe', async () => {

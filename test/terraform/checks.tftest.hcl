@@ -19,7 +19,7 @@ variables {
   functions     = { runtime = "nodejs22.x", architecture = "arm64", memory_mb = 512, timeout_seconds = 60, batch_size = 10, batching_window_seconds = 0, maximum_concurrency = 5, log_retention_days = 30, log_level = "INFO" }
   storage       = { glacier_after_days = 90, expire_after_days = null, noncurrent_retention_days = 30, ledger_retention_days = 90, force_destroy = false, deletion_protection = true }
   observability = { letters_arrived = 1, letters_waiting = 50, letters_waiting_severe = 200, outage_minutes = 30, dlq_depth = 10, consumer_error_percent = 5 }
-  alerts        = { emails = [], sqs = {}, webhooks = {}, topic_arn = null, window_seconds = 900 }
+  alerts        = { emails = [], sqs = {}, webhooks = {}, topic_arn = null, event_bus = null, window_seconds = 900 }
   ingest        = { queue = "orders", schema_json = "{}", path = "/orders", authorization = "AWS_IAM", rate_per_second = 50, burst = 100 }
   verdicts      = ["heal", "park", "archive", "quarantine", "leave"]
   classes       = ["TIMEOUT", "UNKNOWN"]
@@ -700,7 +700,7 @@ run "alerts_accepts_a_topic" {
   }
   variables {
     table  = "alerts"
-    inputs = { alerts = merge(var.alerts, { topic_arn = "arn:aws:sns:eu-west-1:123456789012:t", window_seconds = 86400 }) }
+    inputs = { alerts = merge(var.alerts, { topic_arn = "arn:aws:sns:eu-west-1:123456789012:t", event_bus = "arn:aws:events:eu-west-1:123456789012:event-bus/shop", window_seconds = 86400 }) }
   }
 
   assert {
@@ -716,7 +716,7 @@ run "alerts_refuses" {
   }
   variables {
     table  = "alerts"
-    inputs = { alerts = { emails = ["a@b", "x y@b.co", "a@b"], sqs = { q = "q", f = "arn:aws:sqs:eu-west-1:123456789012:q.fifo" }, webhooks = { w = "http://hooks.example.com/secret" }, topic_arn = "arn:aws:sns:eu-west-1:123456789012:t.fifo", window_seconds = 59 } }
+    inputs = { alerts = { emails = ["a@b", "x y@b.co", "a@b"], sqs = { q = "q", f = "arn:aws:sqs:eu-west-1:123456789012:q.fifo" }, webhooks = { w = "http://hooks.example.com/secret" }, topic_arn = "arn:aws:sns:eu-west-1:123456789012:t.fifo", event_bus = "my bus", window_seconds = 59 } }
   }
 
   assert {
@@ -724,6 +724,7 @@ run "alerts_refuses" {
       "alerts.window_seconds must be a whole number from 60 to 86400; got 59.",
       "alerts.topic_arn must be the ARN of a standard SNS topic (CloudWatch alarms cannot publish to a FIFO topic); got \"arn:aws:sns:eu-west-1:123456789012:t.fifo\".",
       "alerts.topic_arn must not go with emails, sqs or webhooks: subscribe them to your own topic; got \"arn:aws:sns:eu-west-1:123456789012:t.fifo\".",
+      "alerts.event_bus must be the name or the ARN of an event bus; got \"my bus\".",
       "alerts.emails must be different from one another; got [\"a@b\",\"x y@b.co\",\"a@b\"].",
       "alerts.emails[0] must be an e-mail address; got \"a@b\".",
       "alerts.emails[1] must be an e-mail address; got \"x y@b.co\".",

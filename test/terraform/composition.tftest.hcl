@@ -155,6 +155,7 @@ run "the_policy_document_is_the_contract" {
       ARCHIVE_BUCKET    = "shop-letters-123456789012-eu-west-1"
       ALERT_TOPIC_ARN   = "arn:aws:sns:eu-west-1:123456789012:shop-alerts"
       POLICY_HASH       = sha256(local.policy_document)
+      EVENT_BUS         = "none"
     })
     error_message = "The healer's environment."
   }

@@ -28,6 +28,7 @@ variables {
   idempotency_table_arn   = "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-idempotency"
   archive_bucket_arn      = "arn:aws:s3:::shop-letters"
   topic_arn               = "arn:aws:sns:eu-west-1:123456789012:shop-alerts"
+  event_bus_arn           = null
   kms_key_arn             = null
   tags                    = {}
 }
@@ -158,6 +159,23 @@ run "both_use_the_key_that_encrypts" {
       jsonencode([for statement in jsondecode(json).Statement : [statement.Action, statement.Resource] if statement.Sid == "UseKey"]) == jsonencode([[["kms:GenerateDataKey", "kms:Decrypt"], "arn:aws:kms:eu-west-1:123456789012:key/k"]])
     ])
     error_message = "Reading needs Decrypt, sending GenerateDataKey too; of that key alone."
+  }
+}
+
+run "both_tell_the_bus_that_is_named" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    event_bus_arn = "arn:aws:events:eu-west-1:123456789012:event-bus/shop"
+  }
+
+  assert {
+    condition = alltrue([for json in [data.aws_iam_policy_document.heal.json, data.aws_iam_policy_document.govern.json] :
+      jsonencode([for statement in jsondecode(json).Statement : [statement.Action, statement.Resource] if statement.Sid == "TellTheBus"]) == jsonencode([["events:PutEvents", "arn:aws:events:eu-west-1:123456789012:event-bus/shop"]])
+    ])
+    error_message = "Of that bus alone."
   }
 }
 

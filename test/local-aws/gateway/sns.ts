@@ -45,13 +45,24 @@ export function createSns(fauxqs: Fauxqs): (call: Call) => Promise<Reply> {
     const name = parameters.get('AttributeName') ?? '';
     if (call.action === 'SetTopicAttributes' && !KNOWN.has(name))
       return keep(topic, name, parameters.get('AttributeValue') ?? '');
-    const reply = await ask(call);
+    const reply = await ask(call, call.action === 'Publish' ? forQueues(call) : undefined);
     if (call.action === 'GetTopicAttributes') addEntries(reply, kept.get(topic));
     if (call.action === 'GetSubscriptionAttributes') confirmWebhook(reply);
     if (call.action === 'DeleteTopic') kept.delete(topic);
     if (call.action === 'CreateTopic' && reply.status === 200) await givePolicy(call, reply);
     return reply;
   };
+}
+
+/** fauxqs knows no message structure. Nothing but queues is delivered to here, so it is told what queues get. */
+function forQueues(call: Call): string {
+  const parameters = new URLSearchParams(call.body.toString());
+  if (parameters.get('MessageStructure') !== 'json') return parameters.toString();
+  const forms = JSON.parse(parameters.get('Message') ?? '{}') as Record<string, string>;
+  if (forms.default === undefined) throw new Error('a message in the structure json needs a default');
+  parameters.delete('MessageStructure');
+  parameters.set('Message', forms.sqs ?? forms.default);
+  return parameters.toString();
 }
 
 function addEntries(reply: Reply, attributes: ReadonlyMap<string, string> | undefined): void {
