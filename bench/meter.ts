@@ -5,16 +5,31 @@ import { PRICES, SQS_CHUNK_BYTES } from './prices.ts';
 export interface Meter {
   add(call: Call): void;
   readonly counts: Map<string, number>;
+  /** Items that DynamoDB was asked to write, one by one or in batches. */
+  itemsWritten: number;
   dollars: number;
 }
+
+/** How many calls a run made to a service; with `actions`, only those. */
+export const callsTo = (meter: Meter, service: string, actions?: readonly string[]): number =>
+  [...meter.counts]
+    .filter(([name]) => {
+      const [of, action = ''] = name.split(':');
+      return of === service && (actions?.includes(action) ?? true);
+    })
+    .reduce((sum, [, n]) => sum + n, 0);
+
+export const DYNAMO_READS = ['GetItem', 'BatchGetItem', 'Query'] as const;
 
 export function createMeter(): Meter {
   const meter: Meter = {
     counts: new Map(),
+    itemsWritten: 0,
     dollars: 0,
     add(call) {
       const name = `${call.service}:${call.action}`;
       meter.counts.set(name, (meter.counts.get(name) ?? 0) + 1);
+      if (call.service === 'dynamodb') meter.itemsWritten += itemsWrittenBy(call);
       meter.dollars += priceOf(call);
     },
   };
@@ -34,6 +49,16 @@ function priceOf(call: Call): number {
     default:
       throw new Error(`no price for ${call.service}:${call.action}: add it to bench/prices.ts`);
   }
+}
+
+const SINGLE_WRITES: readonly string[] = ['PutItem', 'UpdateItem', 'DeleteItem'];
+
+function itemsWrittenBy(call: Call): number {
+  if (SINGLE_WRITES.includes(call.action)) return 1;
+  if (!['BatchWriteItem', 'TransactWriteItems'].includes(call.action)) return 0;
+  const input = JSON.parse(call.body.toString()) as DynamoInput & { readonly TransactItems?: readonly object[] };
+  const inBatches = requestsIn(input).reduce((n, list) => n + (Array.isArray(list) ? list.length : 0), 0);
+  return inBatches + (input.TransactItems ?? []).filter((item) => !('ConditionCheck' in item)).length;
 }
 
 type Item = Record<string, unknown>;

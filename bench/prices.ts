@@ -13,5 +13,8 @@ export const PRICES = {
   lambdaRequest: 0.2e-6,
 } as const;
 
+/** Said wherever a price is shown. */
+export const PRICES_FROM = "us-east-1's on-demand prices, from the services' price pages (bench/prices.ts)";
+
 /** SQS bills each 64 KB of a request as one. https://aws.amazon.com/sqs/pricing/ */
 export const SQS_CHUNK_BYTES = 65_536;

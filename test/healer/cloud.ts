@@ -29,10 +29,13 @@ import { startMoto } from '../local-aws/moto.ts';
 
 const REGION = 'eu-central-1';
 
-/** The emulators with the healer's tables, bucket and topic, and everything a test needs to look inside. */
-export async function startCloud() {
+/**
+ * The emulators with the healer's tables, bucket and topic, and everything a test needs to look inside.
+ * @param options.dynalitePort of a dynalite that serves DynamoDB instead of moto
+ */
+export async function startCloud(options: { readonly dynalitePort?: number } = {}) {
   const [fauxqs, moto] = await Promise.all([startFauxqs(REGION), startMoto()]);
-  const gateway = await startGateway({ fauxqs, motoPort: moto.port, region: REGION });
+  const gateway = await startGateway({ fauxqs, motoPort: moto.port, region: REGION, ...options });
   const faults = new Map<string, FaultHook>();
   gateway.setFaults((call) => faults.get(call.caller)?.(call) ?? { kind: 'pass' });
   const clients = clientsFor(gateway.url, 'test');
@@ -42,6 +45,9 @@ export async function startCloud() {
   return {
     ...clients,
     url: gateway.url,
+    gateway,
+    depths: fauxqs.depths,
+    bodies: fauxqs.bodies,
     faults,
     stop: async () => {
       await gateway.stop();

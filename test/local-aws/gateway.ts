@@ -7,6 +7,7 @@ import { createBucketPolicies } from './gateway/bucket-policies.ts';
 import { type Call, errorReply, type Fault, type FaultHook, type Reply } from './gateway/call.ts';
 import { type CallLog, createCallLog } from './gateway/calls.ts';
 import { createCompositeAlarms } from './gateway/composite-alarms.ts';
+import { createDynamo } from './gateway/dynamo.ts';
 import type { EventSourceMapping } from './gateway/event-source-mappings.ts';
 import { forwardTo } from './gateway/forward.ts';
 import { HTTP_API_PREFIX, serveHttpApi } from './gateway/http-api.ts';
@@ -31,10 +32,19 @@ export type Gateway = {
   stop(): Promise<void>;
 };
 
-export type GatewayOptions = { fauxqs: Fauxqs; motoPort: number; region: string; port?: number };
+export type GatewayOptions = {
+  fauxqs: Fauxqs;
+  motoPort: number;
+  /** Of a dynalite that serves DynamoDB instead of moto. */
+  dynalitePort?: number;
+  region: string;
+  port?: number;
+};
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const moto = forwardTo(options.motoPort);
+  const dynalite = options.dynalitePort === undefined ? undefined : forwardTo(options.dynalitePort);
+  const dynamo = dynalite === undefined ? moto : createDynamo(dynalite);
   const calls = createCallLog();
   const listeners: (() => void)[] = [];
   const changed = () => {
@@ -54,6 +64,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (call.service === 'http-api') return serveHttpApi(call, moto, invoke);
     if (call.service === 'sqs') return sqs.serve(call);
     if (call.service === 'sns') return sns(call);
+    if (call.service === 'dynamodb') return dynamo(call);
     if (call.service === 'lambda') return lambda.serve(call);
     if (call.service === 'cloudwatch') return compositeAlarms(call);
     const own =
@@ -104,6 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onChange: (listener) => listeners.push(listener),
     async stop() {
       moto.close();
+      dynalite?.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
