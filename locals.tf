@@ -43,6 +43,9 @@ locals {
     "arn:${local.aws.partition}:logs:${local.aws.region}:${local.aws.account_id}:log-group:${queue.log_group}" if queue.log_lookup
   ])
 
+  # Called by the healer to mend letters. Several rules may share a function.
+  repair_function_arns = distinct([for rule in var.rules : rule.repair.function_arn if try(rule.repair.function_arn, null) != null])
+
   # Several queues may share a consumer.
   consumer_function_arns = [for name in distinct(compact([for queue in local.queues : queue.consumer_function])) :
     "arn:${local.aws.partition}:lambda:${local.aws.region}:${local.aws.account_id}:function:${name}"

@@ -93,6 +93,7 @@ module "healer" {
   consumer_function_arns  = local.consumer_function_arns
   targets                 = { queues = local.targets["sqs"], functions = local.targets["lambda"], state_machines = local.targets["states"] }
   log_group_arns          = local.log_group_arns
+  repair_function_arns    = local.repair_function_arns
   heal                    = { function_name = module.function["heal"].name, function_arn = module.function["heal"].arn, role_name = module.function["heal"].role_name }
   govern                  = { function_name = module.function["govern"].name, function_arn = module.function["govern"].arn, role_name = module.function["govern"].role_name }
   batch_size              = var.functions.batch_size

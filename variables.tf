@@ -105,7 +105,7 @@ variable "queues" {
 }
 
 variable "rules" {
-  description = "Your own classification, before the built-in one; the first rule whose every given condition holds wins. `message_matches` is an RE2 expression, `body` a JMESPath expression that must be truthy. `class` is a built-in failure class or a new one of yours."
+  description = "Your own classification, before the built-in one; the first rule whose every given condition holds wins. `message_matches` is an RE2 expression, `body` a JMESPath expression that must be truthy. `class` is a built-in failure class or a new one of yours. `repair` mends the body before the letter is healed: exactly one of `json_patch` and `merge_patch` (both by `jsonencode`) and `function_arn`, a Lambda function."
   type = list(object({
     id = string
     when = object({
@@ -121,6 +121,11 @@ variable "rules" {
     })
     class   = string
     verdict = optional(string)
+    repair = optional(object({
+      json_patch   = optional(string)
+      merge_patch  = optional(string)
+      function_arn = optional(string)
+    }))
   }))
   default  = []
   nullable = false
@@ -128,6 +133,11 @@ variable "rules" {
   validation {
     condition     = templatefile("${path.module}/checks/rules.tftpl", { rules = var.rules, queue_keys = keys(var.queues), verdicts = local.verdicts }) == ""
     error_message = templatefile("${path.module}/checks/rules.tftpl", { rules = var.rules, queue_keys = keys(var.queues), verdicts = local.verdicts })
+  }
+  # A table of its own, so that a function's ARN that is only known after apply defers no other check.
+  validation {
+    condition     = templatefile("${path.module}/checks/rules-repair.tftpl", { rules = var.rules }) == ""
+    error_message = templatefile("${path.module}/checks/rules-repair.tftpl", { rules = var.rules })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Classification } from '../handlers/core/classes.ts';
+import type { Repair } from '../handlers/core/repair.ts';
 import { BUILT_IN_RULES } from '../handlers/core/rules/built-in.ts';
 import type { Verdict } from '../handlers/core/verdict.ts';
 import { duration } from './output/text.ts';
@@ -57,13 +58,32 @@ function parked(verdict: Extract<Verdict, { kind: 'park' }>, now: number): strin
   }
 }
 
-/** One paragraph: class, rule, why, the words it saw, confidence, and what happens next. */
-export function explanationOf(classification: Classification, verdict: Verdict, now: number): string {
+/** How the rule mends the body, and when. */
+export function repairStep(repair: Repair): string {
+  return `${mender(repair)} mends the body before the letter is healed; where it cannot, the letter is kept in the archive`;
+}
+
+function mender(repair: Repair): string {
+  switch (repair.kind) {
+    case 'json-patch':
+      return repair.operations.length === 1
+        ? 'a JSON Patch of 1 operation'
+        : `a JSON Patch of ${repair.operations.length} operations`;
+    case 'merge-patch':
+      return 'a JSON Merge Patch';
+    case 'function':
+      return `the function ${repair.arn}`;
+  }
+}
+
+/** One paragraph: class, rule, why, the words it saw, confidence, the rule's repair, and what happens next. */
+export function explanationOf(classification: Classification, verdict: Verdict, now: number, repair?: Repair): string {
   const { failureClass, rule, words, confidence } = classification;
   return [
     `${failureClass} by ${rule}: ${whyOf(classification)}.`,
     ...(words === '' ? [] : [`It saw “${words}”.`]),
     `Confidence ${confidence}.`,
+    ...(repair === undefined ? [] : [`Repair: ${repairStep(repair)}.`]),
     `Verdict ${verdict.kind}: ${nextStep(verdict, now)}.`,
   ].join(' ');
 }

@@ -3,6 +3,7 @@ import { classify } from '../../handlers/core/classify.ts';
 import { decide, UNHINDERED } from '../../handlers/core/decide.ts';
 import { ITS_QUEUE } from '../../handlers/core/evidence/return-to.ts';
 import { fingerprint } from '../../handlers/core/fingerprint.ts';
+import { type Repair, repairOf } from '../../handlers/core/repair.ts';
 import type { UserRule } from '../../handlers/core/rules/user.ts';
 import type { Verdict } from '../../handlers/core/verdict.ts';
 import { defaultPolicy } from '../default-policy.ts';
@@ -16,6 +17,8 @@ export interface Answer {
   readonly fingerprint: string;
   /** What a first death of this kind gets where the user sets no policy. */
   readonly verdict: Verdict;
+  /** Of the user's rule that decided. */
+  readonly repair?: Repair;
 }
 
 /** Answers deaths by the built-in rules, after the user's. */
@@ -33,7 +36,9 @@ export function answerer(rules: readonly UserRule[]): (death: Death) => Answer {
       now: 0,
       random: AVERAGE_JITTER,
     });
-    return { id, classification, fingerprint: fingerprint(queue, classification, evidence), verdict };
+    const repair = repairOf(rules, classification)?.repair;
+    const answer = { id, classification, fingerprint: fingerprint(queue, classification, evidence), verdict };
+    return repair === undefined ? answer : { ...answer, repair };
   };
 }
 

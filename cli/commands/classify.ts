@@ -85,5 +85,5 @@ async function read(session: Session, source: Source, line: Line): Promise<Death
 function printer({ width, colours }: Session, explain: boolean, asText: boolean): (answer: Answer) => string {
   if (!explain) return (answer) => answerLine(answer);
   if (asText) return (answer) => answerBlock(answer, width, colours);
-  return (answer) => answerLine(answer, explanationOf(answer.classification, answer.verdict, 0));
+  return (answer) => answerLine(answer, explanationOf(answer.classification, answer.verdict, 0, answer.repair));
 }

@@ -5,7 +5,7 @@ import type { Letter, MessageAttribute, MessageAttributes } from './letter.ts';
 import { array, fail, optionalText, record, text } from './parse.ts';
 
 /** An attribute as JSON holds it: binary values in base64. */
-type ArchivedAttribute = { dataType: string; stringValue: string } | { dataType: string; binaryBase64: string };
+export type ArchivedAttribute = { dataType: string; stringValue: string } | { dataType: string; binaryBase64: string };
 
 /**
  * One line of an archive object: the letter whole, and why it is there. Version 1.
@@ -38,7 +38,8 @@ export function archiveRecord(handled: Handled, archivedAt: number, logsUrl: str
   };
 }
 
-function archived(attribute: MessageAttribute): ArchivedAttribute {
+/** An attribute as JSON holds it. */
+export function archived(attribute: MessageAttribute): ArchivedAttribute {
   return 'stringValue' in attribute
     ? attribute
     : { dataType: attribute.dataType, binaryBase64: Buffer.from(attribute.binaryValue).toString('base64') };

@@ -9,6 +9,16 @@ export function record(value: unknown, path: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** The object, where it has no key but the known ones: a misspelt condition would be one left out, and a rule would match more than it says. */
+export function onlyKnown(
+  object: Record<string, unknown>,
+  known: readonly string[],
+  path: string,
+): Readonly<Record<string, unknown>> {
+  const stranger = Object.keys(object).find((key) => !known.includes(key));
+  return stranger === undefined ? object : fail(path, `an object with the keys ${known.join(', ')} only`, stranger);
+}
+
 /** Terraform writes an empty list as null in some shapes; both mean none. */
 export function array(value: unknown, path: string): readonly unknown[] {
   if (value === null || value === undefined) return [];

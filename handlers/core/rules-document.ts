@@ -1,7 +1,8 @@
 import { JMESPathError, JMESPathTypeError, search } from '@aws-lambda-powertools/jmespath';
 import { PowertoolsFunctions } from '@aws-lambda-powertools/jmespath/functions';
 import { RE2JS } from 're2js';
-import { array, fail, optionalNumber, optionalText, present, record, text } from './parse.ts';
+import { array, fail, onlyKnown, optionalNumber, optionalText, present, record, text } from './parse.ts';
+import { parseRepair } from './repair/document.ts';
 import type { UserConditions, UserRule } from './rules/user.ts';
 import { verdictKind } from './verdict-kind.ts';
 
@@ -20,8 +21,11 @@ export function parseRules(value: unknown): UserRule[] {
 }
 
 function parseRule(value: unknown, path: string): UserRule {
-  const rule = onlyKnown(record(value, path), ['id', 'when', 'class', 'verdict'], path);
+  const rule = onlyKnown(record(value, path), ['id', 'when', 'class', 'verdict', 'repair'], path);
   const verdict = verdictKind(rule.verdict, `${path}.verdict`);
+  const repair = parseRepair(rule.repair, `${path}.repair`);
+  if (repair !== undefined && verdict !== undefined && verdict !== 'heal')
+    fail(`${path}.verdict`, '"heal", or left out, where the rule has a repair', verdict);
   return {
     id: matching(
       rule.id,
@@ -36,7 +40,7 @@ function parseRule(value: unknown, path: string): UserRule {
       'upper-case letters, digits and underscores, like TIMEOUT',
       `${path}.class`,
     ),
-    ...(verdict === undefined ? {} : { verdict }),
+    ...present({ verdict, repair }),
   };
 }
 
@@ -69,16 +73,6 @@ function parseConditions(value: unknown, path: string): UserConditions {
   // A rule without conditions would match nothing, and its author would wait for it.
   if (Object.keys(conditions).length === 0) fail(path, `an object with one of ${CONDITIONS.join(', ')}`, value);
   return conditions;
-}
-
-/** A misspelt condition would be a condition left out, and the rule would match more than it says. */
-function onlyKnown(
-  object: Record<string, unknown>,
-  known: readonly string[],
-  path: string,
-): Readonly<Record<string, unknown>> {
-  const stranger = Object.keys(object).find((key) => !known.includes(key));
-  return stranger === undefined ? object : fail(path, `an object with the keys ${known.join(', ')} only`, stranger);
 }
 
 function notBlank(value: string | undefined, path: string): string | undefined {

@@ -80,6 +80,15 @@ data "aws_iam_policy_document" "heal" {
     }
   }
 
+  dynamic "statement" {
+    for_each = length(var.repair_function_arns) == 0 ? [] : [var.repair_function_arns]
+    content {
+      sid       = "RepairLetters"
+      actions   = ["lambda:InvokeFunction"]
+      resources = statement.value
+    }
+  }
+
   # A peek hides messages, which are given back at once: only in the mode that lives by it.
   dynamic "statement" {
     for_each = var.mode == "observe" && length(local.dlq_arns) > 0 ? [local.dlq_arns] : []

@@ -28,6 +28,11 @@ variable "log_group_arns" {
   type        = list(string)
 }
 
+variable "repair_function_arns" {
+  description = "Lambda functions that the user's rules name to mend letters."
+  type        = list(string)
+}
+
 variable "heal" {
   description = "The healer's function and role."
   type        = object({ function_name = string, function_arn = string, role_name = string })

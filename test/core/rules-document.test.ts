@@ -31,7 +31,10 @@ describe('the rules of a user', () => {
     [[rule(), rule()], 'rules[1].id must be different from rules[0].id; got "erp"'],
     [[rule({ class: 'erp' })], 'rules[0].class must be upper-case letters, digits and underscores, like TIMEOUT'],
     [[rule({ verdict: 'retry' })], 'rules[0].verdict must be heal, park, archive, quarantine, leave; got "retry"'],
-    [[rule({ clas: 'X' })], 'rules[0] must be an object with the keys id, when, class, verdict only; got "clas"'],
+    [
+      [rule({ clas: 'X' })],
+      'rules[0] must be an object with the keys id, when, class, verdict, repair only; got "clas"',
+    ],
     [when({ errorType: 'X' }), 'rules[0].when must be an object with the keys error_type, message_contains'],
     [when({}), 'rules[0].when must be an object with one of error_type'],
     [when({ queue: null }), 'rules[0].when must be an object with one of error_type'],

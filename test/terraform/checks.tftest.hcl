@@ -14,6 +14,7 @@ variables {
     error_type = null, message_contains = null, message_matches = null, http_status = null, aws_error_code = null
     source     = null, queue = null, attributes = null, body = null
   }
+  repair        = { json_patch = null, merge_patch = null, function_arn = null }
   class         = { verdict = null, attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = null, critical = null }
   degradation   = { error_rate = [0.05, 0.1, 0.2, 0.5], depth = [10000, 20000, 50000, 100000], latency_seconds = null }
   functions     = { runtime = "nodejs22.x", architecture = "arm64", memory_mb = 512, timeout_seconds = 60, batch_size = 10, batching_window_seconds = 0, maximum_concurrency = 5, log_retention_days = 30, log_level = "INFO" }
@@ -438,6 +439,92 @@ run "rules_refuses" {
       "rules[9].when.aws_error_code must not be blank: leave it out where it does not matter; got \"\".",
       "rules[9].when.source must not be blank: leave it out where it does not matter; got \"\".",
       "rules[9].when.body must not be blank: leave it out where it does not matter; got \" \".",
+    ])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
+run "rules_repair_accepts" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table = "rules-repair"
+    inputs = { rules = [
+      { verdict = "archive", repair = null },
+      { verdict = null, repair = merge(var.repair, { merge_patch = jsonencode({ a = null, prototypes = "constructors" }) }) },
+      { verdict = "heal", repair = merge(var.repair, { function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:mend-orders" }) },
+      { verdict = null, repair = merge(var.repair, { function_arn = "arn:aws-cn:lambda:cn-north-1:123456789012:function:mend:$LATEST" }) },
+      { verdict = null, repair = merge(var.repair, { json_patch = jsonencode([for i in range(100) : { op = "remove", path = "/${i}" }]) }) },
+      { verdict = null, repair = merge(var.repair, { json_patch = jsonencode([
+        { op = "test", path = "", value = null }, { op = "add", path = "/a~1b/m~0n/-", value = { x = [1] } }, { op = "replace", path = "/", value = "x" },
+        { op = "move", path = "/b", from = "/c" }, { op = "copy", path = "/b", from = "" }
+      ]) }) },
+    ] }
+  }
+
+  assert {
+    condition     = jsonencode(output.faults) == jsonencode([])
+    error_message = "The faults were: ${join("\n", output.faults)}"
+  }
+}
+
+run "rules_repair_refuses" {
+  command = plan
+  module {
+    source = "./test/terraform/faults"
+  }
+  variables {
+    table = "rules-repair"
+    inputs = { rules = [
+      { verdict = "park", repair = merge(var.repair, { merge_patch = "{\"a\":1}" }) },
+      { verdict = null, repair = var.repair },
+      { verdict = null, repair = merge(var.repair, { merge_patch = "{\"a\":1}", function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:mend" }) },
+      { verdict = null, repair = merge(var.repair, { json_patch = "[" }) },
+      { verdict = null, repair = merge(var.repair, { json_patch = "{\"op\":\"remove\"}" }) },
+      { verdict = null, repair = merge(var.repair, { json_patch = "[]" }) },
+      { verdict = null, repair = merge(var.repair, { json_patch = jsonencode([for i in range(101) : { op = "remove", path = "/a" }]) }) },
+      { verdict = null, repair = merge(var.repair, { merge_patch = "[]" }) },
+      { verdict = null, repair = merge(var.repair, { merge_patch = "{}" }) },
+      { verdict = null, repair = merge(var.repair, { merge_patch = "{\"a\":{\"__proto__\":1}}" }) },
+      { verdict = null, repair = merge(var.repair, { json_patch = "[{\"op\":\"remove\",\"path\":\"/constructor\"}]" }) },
+      { verdict = null, repair = merge(var.repair, { function_arn = "mend" }) },
+      { verdict = null, repair = merge(var.repair, { function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:mend:live:1" }) },
+      { verdict = null, repair = merge(var.repair, { json_patch = jsonencode([
+        { op = "set", path = "/a" }, { op = "remove", path = "a" }, { op = "remove" }, { op = "remove", path = "/a~2" },
+        { op = "move", path = "/a" }, { op = "copy", path = "/a", from = "b" }, { op = "remove", path = "/a", from = "/b" },
+        { op = "add", path = "/a" }, { op = "remove", path = "/a", value = 1 }, "x"
+      ]) }) },
+    ] }
+  }
+
+  assert {
+    condition = jsonencode(output.faults) == jsonencode([
+      "rules[0].verdict must be \"heal\", or left out, where the rule has a repair; got \"park\".",
+      "rules[1].repair must have exactly one of json_patch, merge_patch and function_arn; got [].",
+      "rules[2].repair must have exactly one of json_patch, merge_patch and function_arn; got [\"function_arn\",\"merge_patch\"].",
+      "rules[3].repair.json_patch must be a list of operations as JSON (use jsonencode); got \"[\".",
+      "rules[4].repair.json_patch must be a list of operations as JSON (use jsonencode); got \"{\\\"op\\\":\\\"remove\\\"}\".",
+      "rules[5].repair.json_patch must have 1–100 operations; got 0.",
+      "rules[6].repair.json_patch must have 1–100 operations; got 101.",
+      "rules[7].repair.merge_patch must be an object with at least one member as JSON (use jsonencode); got \"[]\".",
+      "rules[8].repair.merge_patch must be an object with at least one member as JSON (use jsonencode); got \"{}\".",
+      "rules[9].repair must name no __proto__, constructor or prototype; got {\"a\":{\"__proto__\":1}}.",
+      "rules[10].repair must name no __proto__, constructor or prototype; got [{\"op\":\"remove\",\"path\":\"/constructor\"}].",
+      "rules[11].repair.function_arn must be the ARN of a Lambda function, a version or an alias; got \"mend\".",
+      "rules[12].repair.function_arn must be the ARN of a Lambda function, a version or an alias; got \"arn:aws:lambda:eu-west-1:123456789012:function:mend:live:1\".",
+      "rules[13].repair.json_patch[0].op must be add, remove, replace, move, copy or test; got \"set\".",
+      "rules[13].repair.json_patch[1].path must be a JSON Pointer: \"\", or \"/\" and names, with ~0 for ~ and ~1 for /; got \"a\".",
+      "rules[13].repair.json_patch[2].path must be a JSON Pointer: \"\", or \"/\" and names, with ~0 for ~ and ~1 for /; got null.",
+      "rules[13].repair.json_patch[3].path must be a JSON Pointer: \"\", or \"/\" and names, with ~0 for ~ and ~1 for /; got \"/a~2\".",
+      "rules[13].repair.json_patch[4].from must be a JSON Pointer with move and copy, and left out elsewhere; got null.",
+      "rules[13].repair.json_patch[5].from must be a JSON Pointer with move and copy, and left out elsewhere; got \"b\".",
+      "rules[13].repair.json_patch[6].from must be a JSON Pointer with move and copy, and left out elsewhere; got \"/b\".",
+      "rules[13].repair.json_patch[7].value must be given with add, replace and test (null is a value too), and left out elsewhere; got none.",
+      "rules[13].repair.json_patch[8].value must be given with add, replace and test (null is a value too), and left out elsewhere; got 1.",
+      "rules[13].repair.json_patch[9].op must be add, remove, replace, move, copy or test; got null.",
+      "rules[13].repair.json_patch[9].path must be a JSON Pointer: \"\", or \"/\" and names, with ~0 for ~ and ~1 for /; got null.",
     ])
     error_message = "The faults were: ${join("\n", output.faults)}"
   }

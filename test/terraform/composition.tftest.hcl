@@ -122,6 +122,7 @@ run "the_policy_document_is_the_contract" {
         }
         class   = "CARD"
         verdict = "archive"
+        repair  = null
       }]
       policy = {
         classes     = { CARD = { verdict = "archive", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = "never", critical = null } }
@@ -190,6 +191,28 @@ run "a_log_look_up_is_switched_on_for_one_queue_alone" {
   assert {
     condition     = jsonencode(local.consumer_function_arns) == jsonencode([for name in ["orders", "pay"] : "arn:aws:lambda:eu-west-1:123456789012:function:${name}"])
     error_message = "The governor may look at each consumer, once named: ${jsonencode(local.consumer_function_arns)}"
+  }
+}
+
+run "a_rule_may_name_a_function_that_repairs" {
+  command = plan
+
+  variables {
+    name = "shop"
+    rules = [
+      { id = "a", when = { http_status = 400 }, class = "A", repair = { function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:mend" } },
+      { id = "b", when = { http_status = 422 }, class = "B", repair = { function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:mend" } },
+      { id = "c", when = { http_status = 409 }, class = "C", repair = { merge_patch = jsonencode({ c = null }) } },
+    ]
+  }
+
+  assert {
+    condition     = jsonencode(jsondecode(local.policy_document).rules[*].repair) == jsonencode([for one in [["arn:aws:lambda:eu-west-1:123456789012:function:mend", null], ["arn:aws:lambda:eu-west-1:123456789012:function:mend", null], [null, "{\"c\":null}"]] : { function_arn = one[0], json_patch = null, merge_patch = one[1] }])
+    error_message = "The document that the handlers parse: ${local.policy_document}"
+  }
+  assert {
+    condition     = jsonencode(local.repair_function_arns) == jsonencode(["arn:aws:lambda:eu-west-1:123456789012:function:mend"])
+    error_message = "The healer may call it, once named: ${jsonencode(local.repair_function_arns)}"
   }
 }
 

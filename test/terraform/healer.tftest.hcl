@@ -19,6 +19,7 @@ variables {
   consumer_function_arns  = ["arn:aws:lambda:eu-west-1:123456789012:function:worker"]
   targets                 = { queues = [], functions = [], state_machines = [] }
   log_group_arns          = []
+  repair_function_arns    = []
   heal                    = { function_name = "shop-heal", function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-heal", role_name = "shop-heal" }
   govern                  = { function_name = "shop-govern", function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:shop-govern", role_name = "shop-govern" }
   batch_size              = 100
@@ -142,6 +143,25 @@ run "nobody_looks_into_logs_that_nobody_named" {
   assert {
     condition     = !strcontains(data.aws_iam_policy_document.heal.json, "logs:") && !strcontains(data.aws_iam_policy_document.govern.json, "logs:")
     error_message = "IAM refuses a statement without resources, and the look-up is off unless asked for."
+  }
+}
+
+run "the_healer_calls_the_functions_that_repair_and_no_others" {
+  command = plan
+  module {
+    source = "./modules/healer"
+  }
+  variables {
+    repair_function_arns = ["arn:aws:lambda:eu-west-1:123456789012:function:mend:live"]
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(data.aws_iam_policy_document.heal.json).Statement : [statement.Action, statement.Resource] if statement.Sid == "RepairLetters"]) == jsonencode([["lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:123456789012:function:mend:live"]])
+    error_message = "It calls that one: ${data.aws_iam_policy_document.heal.json}"
+  }
+  assert {
+    condition     = !strcontains(data.aws_iam_policy_document.govern.json, "function:mend")
+    error_message = "The governor repairs nothing."
   }
 }
 

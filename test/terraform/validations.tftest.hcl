@@ -141,6 +141,14 @@ run "rules_are_checked" {
   expect_failures = [var.rules]
 }
 
+run "repairs_are_checked" {
+  command = plan
+  variables {
+    rules = [{ id = "a", when = { http_status = 400 }, class = "TIMEOUT", repair = { json_patch = "{}" } }]
+  }
+  expect_failures = [var.rules]
+}
+
 run "policy_is_checked" {
   command = plan
   variables {

@@ -1,5 +1,6 @@
 import type { FailureClass, VerdictKind } from '../classes.ts';
 import type { EvidenceSource } from '../evidence/evidence.ts';
+import type { Repair } from '../repair.ts';
 
 /** A rule of the module's user; every condition that is present must hold. */
 export interface UserRule {
@@ -7,6 +8,8 @@ export interface UserRule {
   readonly when: UserConditions;
   readonly class: FailureClass;
   readonly verdict?: VerdictKind;
+  /** Mends the body of a letter before it is healed; the verdict is `heal` or absent then. */
+  readonly repair?: Repair;
 }
 
 export interface UserConditions {
