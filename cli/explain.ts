@@ -31,6 +31,7 @@ export function nextStep(verdict: Verdict, now: number): string {
 function stepOf(verdict: Verdict, now: number): string {
   switch (verdict.kind) {
     case 'heal':
+      if (verdict.repair !== undefined) return 'it is mended and sent back to its queue, and the original is kept';
       return `it is sent back to its queue after a random delay, ${duration(verdict.delaySeconds)} on average`;
     case 'park':
       return parked(verdict, now);

@@ -8,6 +8,7 @@ import { fingerprint, normalise } from '../../handlers/core/fingerprint.ts';
 import type { Letter, Lineage } from '../../handlers/core/letter.ts';
 import type { Policy } from '../../handlers/core/policy.ts';
 import { redact } from '../../handlers/core/redact.ts';
+import { repairOf } from '../../handlers/core/repair.ts';
 import { queueOf } from '../../handlers/core/route.ts';
 import type { UserRule } from '../../handlers/core/rules/user.ts';
 import type { Verdict } from '../../handlers/core/verdict.ts';
@@ -69,6 +70,7 @@ export function examiner(rules: readonly UserRule[], queueName: string | undefin
     const classification = classify(evidence, letter, { queue, rules });
     const routed = queueOf(policy, letter.dlqArn, returnTo);
     if (routed === undefined) throw new Error('the default policy does not know its own DLQ');
+    const repair = repairOf(rules, classification)?.rule;
     const counts = countsTowardsPoison(classification, lineage, routed);
     const hash = createHash('sha256')
       .update(originalOf(letter, evidence.source, []).body)
@@ -90,6 +92,7 @@ export function examiner(rules: readonly UserRule[], queueName: string | undefin
           lineage,
           returnTo,
           classification,
+          ...(repair === undefined ? {} : { repair }),
           state: { ...UNHINDERED, contentDeaths },
           queue: routed,
           policy,

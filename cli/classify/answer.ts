@@ -26,7 +26,9 @@ export function answerer(rules: readonly UserRule[]): (death: Death) => Answer {
   const policy = defaultPolicy({ key: 'queue', sourceArn: 'arn:aws:sqs:::source', fifo: false }, rules);
   return ({ id, evidence, letter, queue }) => {
     const classification = classify(evidence, letter, { queue, rules });
+    const found = repairOf(rules, classification);
     const verdict = decide({
+      ...(found === undefined ? {} : { repair: found.rule }),
       lineage: { originId: String(id), attempt: 0 },
       returnTo: ITS_QUEUE,
       classification,
@@ -36,9 +38,8 @@ export function answerer(rules: readonly UserRule[]): (death: Death) => Answer {
       now: 0,
       random: AVERAGE_JITTER,
     });
-    const repair = repairOf(rules, classification)?.repair;
     const answer = { id, classification, fingerprint: fingerprint(queue, classification, evidence), verdict };
-    return repair === undefined ? answer : { ...answer, repair };
+    return found === undefined ? answer : { ...answer, repair: found.repair };
   };
 }
 

@@ -685,10 +685,11 @@ function parseLineage(text) {
   return { originId: origin, attempt, ...blameOf(fields) };
 }
 function blameOf(fields) {
-  const { group, round } = fields ?? {};
+  const { group, round, repair } = fields ?? {};
   return {
     ...typeof group === "string" && /^[0-9a-f]{12}$/.test(group) ? { group } : {},
-    ...Number.isSafeInteger(round) && round > 0 ? { round } : {}
+    ...Number.isSafeInteger(round) && round > 0 ? { round } : {},
+    ...typeof repair === "string" && /^[\w-]{1,64}$/.test(repair) ? { repair } : {}
   };
 }
 function isSaneId(id) {

@@ -45,11 +45,12 @@ export async function readKnown(
   };
 }
 
-const lineageFrom = ({ originId, attempt, group, round }: Item): Lineage => ({
+const lineageFrom = ({ originId, attempt, group, round, repair }: Item): Lineage => ({
   originId: String(originId),
   attempt: Number(attempt),
   ...(typeof group === 'string' ? { group } : {}),
   ...(typeof round === 'number' ? { round } : {}),
+  ...(typeof repair === 'string' ? { repair } : {}),
 });
 
 const unique = (ids: readonly string[]) => [...new Set(ids)];

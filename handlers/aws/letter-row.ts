@@ -51,6 +51,7 @@ export function letterRow(handled: Handled, ending: Ending, now: number, ledgerD
     group,
     verdict: verdict.kind,
     ...(verdict.kind === 'park' ? { releasedBy: verdict.releasedBy } : {}),
+    ...(verdict.kind === 'heal' && verdict.repair !== undefined ? { repair: verdict.repair } : {}),
     // Of an ordinary letter the queue says it already.
     ...(handled.returnTo.kind === 'queue' ? {} : { returnTo: handled.returnTo }),
     reason: cut(redact(ending.reason ?? verdict.reason), 500),

@@ -29,11 +29,18 @@ export function sendingOf(
   letter: Letter,
   evidenceNames: readonly string[],
   mark: HealerMark,
-  how: { readonly delaySeconds: number; readonly fifo: boolean; readonly source: EvidenceSource },
+  how: {
+    readonly delaySeconds: number;
+    readonly fifo: boolean;
+    readonly source: EvidenceSource;
+    /** In the place of the original's. */
+    readonly mendedBody?: string;
+  },
 ): Sending {
   const { messageGroupId, traceHeader } = letter.system;
   const { delaySeconds, fifo, source } = how;
-  const sent = outgoing(originalOf(letter, source, evidenceNames), mark);
+  const original = originalOf(letter, source, evidenceNames);
+  const sent = outgoing({ ...original, body: how.mendedBody ?? original.body }, mark);
   return {
     ...sent,
     // What a consumer copies into its next envelope is its own affair: the ledger must know the new message id.

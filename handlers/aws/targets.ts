@@ -40,7 +40,7 @@ export function sendingTo(
   letter: Letter,
   evidenceNames: readonly string[],
   mark: HealerMark,
-  how: { readonly delaySeconds: number; readonly source: EvidenceSource },
+  how: { readonly delaySeconds: number; readonly source: EvidenceSource; readonly mendedBody?: string },
 ): Sending {
   const fifo = target.kind === 'queue' && target.fifo;
   const delaySeconds = canDelay(target) ? how.delaySeconds : 0;

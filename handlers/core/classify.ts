@@ -38,7 +38,8 @@ export function classify(evidence: Evidence, letter: ClassifiedLetter, context: 
   if (byUser !== undefined) {
     const { rule, words } = byUser;
     const classification = { failureClass: rule.class, rule: `user:${rule.id}`, words: shown(words), confidence: 1 };
-    return rule.verdict === undefined ? classification : { ...classification, verdict: rule.verdict };
+    const verdict = rule.repair === undefined ? rule.verdict : 'heal';
+    return verdict === undefined ? classification : { ...classification, verdict };
   }
   return byTables(factsOf(evidence, letter.body));
 }

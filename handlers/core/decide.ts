@@ -36,6 +36,8 @@ export interface Decision {
   readonly lineage: Lineage;
   readonly returnTo: ReturnTo;
   readonly classification: Classification;
+  /** Id of the user's rule whose repair mends the letter. */
+  readonly repair?: string;
   readonly state: LetterState;
   readonly queue: QueuePolicy;
   readonly policy: Policy;
@@ -94,6 +96,7 @@ export function decide(decision: Decision): Verdict {
     };
   }
   const rules = classPolicy(queue, classification.failureClass);
+  if (decision.repair !== undefined) return mend(decision, rules, decision.repair);
   const kind = verdictOf(classification, queue);
   const notify = rules.notify === 'always';
   const because = `${classification.failureClass} (${classification.rule})`;
@@ -127,6 +130,30 @@ function park({ lineage, classification, returnTo, queue }: Decision, rules: Cla
   if (by === 'deploy' && lineage.attempt >= MAX_ATTEMPTS)
     return byPerson(`it was set free ${lineage.attempt} times already, so no deploy does it again`);
   return { kind: 'park', releasedBy: by === 'deploy' ? 'deploy' : 'person', reason: because, notify };
+}
+
+/**
+ * A mended letter is another message: it needs no delay, and no canary of letters that were not mended. Where it cannot go
+ * now it stays in the DLQ, for only what was not mended can be kept.
+ */
+function mend(decision: Decision, rules: ClassPolicy, repair: string): Verdict {
+  const { classification, lineage, returnTo, queue, policy, state, now } = decision;
+  const because = `${classification.failureClass} (${classification.rule})`;
+  if (returnTo.kind === 'nowhere') return keep(decision, rules, because);
+  if (lineage.repair === repair)
+    return { kind: 'archive', reason: `${because}: its repair did not help`, notify: true };
+  const { attempts } = rules.verdict === 'heal' ? rules : DEFAULT_CLASSES.TIMEOUT;
+  if (lineage.attempt >= attempts)
+    return { kind: 'archive', reason: `${because}: ${lineage.attempt} of ${attempts} heals used up`, notify: true };
+  const destination = targetOf(returnTo, queue);
+  const obstacle = 'obstacle' in destination ? destination.obstacle : orderOf(destination.target, policy);
+  if (obstacle !== undefined)
+    return { kind: 'park', releasedBy: 'person', reason: `${because}, but ${obstacle}`, notify: true };
+  if (effectsOf(state.level, rules.critical).heal === 'park')
+    return { kind: 'leave', reason: `its queue is at degradation level ${state.level}`, notify: false };
+  if ((state.behind ?? 0) >= now)
+    return { kind: 'leave', reason: 'letters of its message group are parked before it', notify: false };
+  return { kind: 'heal', delaySeconds: 0, repair, reason: `${because}, mended`, notify: rules.notify === 'always' };
 }
 
 function heal(decision: Decision, rules: ClassPolicy, because: string): Verdict {

@@ -39,6 +39,8 @@ export interface Lineage {
   /** The group that it was last healed in, and that group's round: who is to blame if it died again. */
   readonly group?: string;
   readonly round?: number;
+  /** Id of the rule that mended it before this death. */
+  readonly repair?: string;
 }
 
 /** The key of the heal that would follow this death: the same however often the decision is run again. */

@@ -26,6 +26,8 @@ export interface HealerMark {
   readonly round?: number;
   /** One of a canary: the kit says in the ledger when it was processed. */
   readonly probe?: true;
+  /** Id of the rule whose repair mended it: the mended message's way back to the original. */
+  readonly repair?: string;
 }
 
 /**

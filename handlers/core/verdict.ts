@@ -3,8 +3,8 @@ export type Verdict = {
   readonly reason: string;
   /** Whether this letter asks for a person's attention; alerts are de-duplicated per group later. */
   readonly notify: boolean;
-} & (
-  | { readonly kind: 'heal'; readonly delaySeconds: number }
+} /** `repair`: id of the rule whose repair mends the body first. */ & (
+  | { readonly kind: 'heal'; readonly delaySeconds: number; readonly repair?: string }
   | { readonly kind: 'park'; readonly releasedBy: 'time'; readonly dueAt: number }
   /** Safe to heal, but not now: it waits in its group's lot for the canary and the ramp. */
   | { readonly kind: 'park'; readonly releasedBy: 'breaker' }

@@ -6,8 +6,10 @@ import { attempt, failure, type Outcome, success } from '../aws/outcome.ts';
 import { RefusedError, type Sending } from '../aws/queues.ts';
 import { giveBack, noteLineage, sendingTo } from '../aws/targets.ts';
 import type { First, Handled } from '../core/handled.ts';
+import type { HealerMark } from '../core/outgoing.ts';
 import { type Target, targetOf } from '../core/target.ts';
 import { statusOf } from '../core/verdict.ts';
+import { bodyOf, mendLetters, withRepair } from './mend.ts';
 
 /** How the handling of one letter ended. Only `settled` letters may be acknowledged. */
 export type Result =
@@ -41,10 +43,32 @@ interface Task {
 export async function act(healer: Healer, letters: readonly Handled[], remainingMs: number): Promise<Result[]> {
   const claimed = await Promise.all(letters.map((handled) => claim(healer, handled, remainingMs)));
   const tasks = claimed.flatMap((item) => ('task' in item ? [item.task] : []));
-  const sent = await send(healer, tasks.filter(isHeal));
-  const toArchive = tasks.filter((task) => !isHeal(task) || refusalOf(sent.get(task)) !== undefined);
-  const archived = await store(healer, toArchive);
-  const endings = new Map(tasks.map((task) => [task, endingOf(task, sent.get(task), archived.get(task))]));
+  const repairs = await mendLetters(
+    healer,
+    tasks.filter(isHeal).map(({ handled }) => handled),
+    remainingMs,
+  );
+  const mended = (task: Task) => (isHeal(task) ? repairs.get(task.handled) : undefined);
+  // The original is kept before anything else goes out in its place.
+  const originals = await store(
+    healer,
+    tasks.filter((task) => mended(task) !== undefined && mended(task)?.kind !== 'retry'),
+  );
+  const toSend = tasks.filter(
+    (task) =>
+      isHeal(task) && (mended(task) === undefined || (mended(task)?.kind === 'mended' && originals.get(task)?.ok)),
+  );
+  const sent = await send(healer, toSend, (task) => bodyOf(mended(task)));
+  const toArchive = tasks.filter(
+    (task) => !isHeal(task) || (refusalOf(sent.get(task)) !== undefined && !originals.has(task)),
+  );
+  const archived = new Map([...originals, ...(await store(healer, toArchive))]);
+  const endings = new Map(
+    tasks.map((task) => [
+      task,
+      withRepair(mended(task), archived.get(task), () => endingOf(task, sent.get(task), archived.get(task))),
+    ]),
+  );
   const recorded = await record(healer, await lineUp(healer, endings));
   await giveClaimsBack(healer, recorded);
   return claimed.map((item) => ('task' in item ? resultOf(item.task, recorded.get(item.task)) : item.result));
@@ -77,14 +101,18 @@ async function claim(
 }
 
 /** Letters for one target share its calls. */
-async function send(healer: Healer, tasks: readonly Task[]): Promise<Map<Task, Outcome<Ending>>> {
+async function send(
+  healer: Healer,
+  tasks: readonly Task[],
+  mendedBody: (task: Task) => string | undefined,
+): Promise<Map<Task, Outcome<Ending>>> {
   const aimed = tasks.flatMap((task) => {
     const destination = targetOf(task.handled.returnTo, task.handled.queue);
     return 'target' in destination ? [{ task, target: destination.target }] : [];
   });
   const outcomes = await Promise.all(
     [...Map.groupBy(aimed, ({ target }) => JSON.stringify(target)).values()].map(async (group) => {
-      const sendings = group.map(({ task, target }) => healSending(task.handled, target));
+      const sendings = group.map(({ task, target }) => healSending(task.handled, target, mendedBody(task)));
       const [first] = group;
       const sent = first === undefined ? [] : await giveBack(healer, first.target, sendings);
       return group.map(({ task, target }, i) => {
@@ -97,17 +125,22 @@ async function send(healer: Healer, tasks: readonly Task[]): Promise<Map<Task, O
   return new Map(outcomes.flat());
 }
 
-const markOf = ({ lineage, group, round }: Handled) => ({
+const markOf = ({ lineage, group, round, verdict }: Handled): HealerMark => ({
   originId: lineage.originId,
   attempt: lineage.attempt + 1,
   group,
   ...(round === 0 ? {} : { round }),
+  ...(verdict.kind === 'heal' && verdict.repair !== undefined ? { repair: verdict.repair } : {}),
 });
 
-function healSending(handled: Handled, target: Target): Sending {
+function healSending(handled: Handled, target: Target, mendedBody: string | undefined): Sending {
   const { letter, evidence, evidenceNames, verdict } = handled;
   const delaySeconds = verdict.kind === 'heal' ? verdict.delaySeconds : 0;
-  return sendingTo(target, letter, evidenceNames, markOf(handled), { delaySeconds, source: evidence.source });
+  return sendingTo(target, letter, evidenceNames, markOf(handled), {
+    delaySeconds,
+    source: evidence.source,
+    ...(mendedBody === undefined ? {} : { mendedBody }),
+  });
 }
 
 const healedEnding = (sent: Outcome<string>, noteLineageOf: boolean): Outcome<Ending> =>
@@ -128,7 +161,8 @@ function endingOf(
   place: Outcome<ArchivePlace> | undefined,
 ): Outcome<Ending> {
   const refusal = refusalOf(sent);
-  if (sent !== undefined && refusal === undefined) return sent;
+  if (sent !== undefined && refusal === undefined)
+    return sent.ok && place?.ok ? success({ ...sent.value, archive: place.value }) : sent;
   if (place === undefined || !place.ok) return place ?? failure(new Error('not archived'));
   const archive = place.value;
   if (refusal !== undefined)

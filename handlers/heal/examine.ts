@@ -18,6 +18,7 @@ import { type Breaker, isOpen } from '../core/group.ts';
 import type { First, Handled } from '../core/handled.ts';
 import { type Letter, nextHealKey } from '../core/letter.ts';
 import { hasRoomForMark } from '../core/outgoing.ts';
+import { repairOf } from '../core/repair.ts';
 import { queueOf } from '../core/route.ts';
 import type { Status } from '../core/verdict.ts';
 import { blameRelapses } from './relapses.ts';
@@ -192,8 +193,10 @@ function conclude(healer: Healer, state: State, { itemIdentifier, explained }: E
   const lane = laneOf(explained);
   const laneName = lane === undefined ? undefined : nameOf(laneKey(queue.key, lane));
   const behind = laneName === undefined ? undefined : (state.lanes.get(laneName) ?? state.rows.get(laneName)?.dueMs);
+  const repair = repairOf(healer.policy.rules, explained.classification)?.rule;
   const verdict = decide({
     ...explained,
+    ...(repair === undefined ? {} : { repair }),
     state: {
       paused: false,
       contentDeaths: state.deaths.get(contentName(suspectOf(explained))) ?? 0,

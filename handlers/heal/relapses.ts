@@ -23,7 +23,8 @@ export async function blameRelapses(
   fresh: readonly Relapse[],
   rows: Rows,
 ): Promise<ReadonlyMap<string, Breaker>> {
-  const relapses = fresh.filter(({ lineage }) => lineage.attempt > 0);
+  // That a mended letter died says something of its repair, and nothing of the letters that were not mended.
+  const relapses = fresh.filter(({ lineage }) => lineage.attempt > 0 && lineage.repair === undefined);
   const blamed = Map.groupBy(relapses, (one) => nameOf(groupKey(one.queue.key, blamedGroup(one))));
   const changed = await Promise.all(
     [...blamed].map(async ([name, some]) => {

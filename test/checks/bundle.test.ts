@@ -20,6 +20,7 @@ const HEALER = {
   ARCHIVE_BUCKET: 'letters',
   ALERT_TOPIC_ARN: 'arn:topic',
   POLICY_HASH: 'hash',
+  EVENT_BUS: 'none',
 };
 
 /** Imports the zip's index.mjs and calls its handler; answers what it printed, returned or threw. */

@@ -184,3 +184,87 @@ it('takes a queue’s own policy for a class before the stack’s', () => {
   expect(classPolicy(own, 'TIMEOUT').verdict).toBe('archive');
   expect(decide(decision('TIMEOUT', { queue: own })).kind).toBe('archive');
 });
+
+describe('a letter that a rule mends', () => {
+  const mending = (over: Partial<Decision> = {}) =>
+    decide(
+      decision('VALIDATION_ERROR', {
+        repair: 'fix-it',
+        ...over,
+        classification: classification('VALIDATION_ERROR', { rule: 'user:fix-it', verdict: 'heal' }),
+      }),
+    );
+
+  it('goes at once, whatever its class says and though its group’s breaker is open', () => {
+    const verdict = { kind: 'heal', delaySeconds: 0, repair: 'fix-it' };
+    expect(mending()).toMatchObject(verdict);
+    expect(mending({ state: { ...UNHINDERED, breakerOpen: true } })).toMatchObject(verdict);
+  });
+
+  it.each([
+    [
+      'was mended by this rule before',
+      { lineage: { originId: 'o', attempt: 1, repair: 'fix-it' } },
+      'archive',
+      'did not help',
+    ],
+    ['has used its heals up', { lineage: { originId: 'o', attempt: 3 } }, 'archive', '3 of 3'],
+    ['can go nowhere', { returnTo: { kind: 'nowhere', why: 'a pointer' } }, 'archive', 'a pointer'],
+    ['belongs to a function that is not listed', { returnTo: { kind: 'function' } }, 'park', 'function'],
+    ['is of a queue at level 2', { state: { ...UNHINDERED, level: 2 } }, 'leave', 'level 2'],
+    [
+      'stands in line behind others of its message group',
+      { state: { ...UNHINDERED, behind: NOW } },
+      'leave',
+      'parked before it',
+    ],
+    ['is of a FIFO queue that nobody allowed to heal', { queue: queue({ fifo: true }) }, 'park', 'heal_fifo'],
+  ] as const)('but %s: %s', (_, over, kind, reason) => {
+    expect(mending(over as Partial<Decision>)).toMatchObject({ kind, reason: expect.stringContaining(reason) });
+  });
+
+  it('by another rule may be mended again', () => {
+    expect(mending({ lineage: { originId: 'o', attempt: 1, repair: 'other' } })).toMatchObject({ kind: 'heal' });
+  });
+});
+
+describe('what stands in the way of a heal', () => {
+  it.each([
+    ['an open breaker', { breakerOpen: true }, 'breaker', 'breaker is open'],
+    ['level 2', { level: 2 }, 'breaker', 'level 2 (moderate)'],
+    ['level 4', { level: 4 }, 'breaker', 'level 4 (emergency)'],
+  ] as const)('%s parks it in its group’s lot', (_, state, releasedBy, reason) => {
+    const verdict = decide(decision('TIMEOUT', { state: { ...UNHINDERED, ...state } }));
+    expect(verdict).toMatchObject({ kind: 'park', releasedBy, reason: expect.stringContaining(reason) });
+  });
+
+  it('level 1 makes its delay four times as long, and so does level 2 for what is critical', () => {
+    const delay = (level: 0 | 1 | 2, critical = false) => {
+      const classes = { ...DEFAULT_CLASSES, TIMEOUT: { ...DEFAULT_CLASSES.TIMEOUT, critical } };
+      return decide(decision('TIMEOUT', { queue: queue({ classes }), state: { ...UNHINDERED, level } }));
+    };
+    expect(delay(0)).toMatchObject({ kind: 'heal', delaySeconds: 30 });
+    expect(delay(1)).toMatchObject({ kind: 'heal', delaySeconds: 120 });
+    expect(delay(2, true)).toMatchObject({ kind: 'heal', delaySeconds: 120 });
+  });
+
+  it('a target that takes no delay parks it until its time', () => {
+    const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:mailer';
+    const over = { returnTo: { kind: 'function', arn } as const, queue: queue({ targets: [arn] }) };
+    expect(decide(decision('TIMEOUT', over))).toMatchObject({ kind: 'park', releasedBy: 'time', dueAt: NOW + 30_000 });
+  });
+
+  it('FIFO letters stand in line: never before the last of their message group', () => {
+    const fifo = { queue: queue({ fifo: true }), policy: policy({ healFifo: true }) };
+    const due = (state: object) => decide(decision('TIMEOUT', { ...fifo, state: { ...UNHINDERED, ...state } }));
+    expect(due({})).toMatchObject({ releasedBy: 'time', dueAt: NOW + 30_000 });
+    expect(due({ behind: NOW + 90_000 })).toMatchObject({ dueAt: NOW + 90_001 });
+    expect(due({ breakerOpen: true })).toMatchObject({ dueAt: NOW });
+  });
+
+  it('five deploys that did not help leave a bug’s letters to a person', () => {
+    const consumed = queue({ consumerFunction: 'orders' });
+    const verdict = decide(decision('CODE_BUG', { queue: consumed, lineage: { originId: 'o', attempt: 5 } }));
+    expect(verdict).toMatchObject({ kind: 'park', releasedBy: 'person', reason: expect.stringContaining('5 times') });
+  });
+});

@@ -3,8 +3,8 @@ import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ArchivePlace } from '../../handlers/aws/archive.ts';
-import { govern } from '../../handlers/govern/govern.ts';
 import { healBatch } from '../../handlers/heal/heal-batch.ts';
+import { observeAll } from '../../handlers/heal/observe.ts';
 import { type Cloud, deadRecord, type Stack, startCloud, startStack } from './cloud.ts';
 
 /** Letters that say nothing, and consumers' logs that do. */
@@ -174,7 +174,7 @@ describe('dying at a call of the look-up and being delivered again', () => {
   });
 });
 
-it('the governor that observes looks for each letter once, however often it meets it', async () => {
+it('observing looks for each letter once, however often it meets it', async () => {
   const stack = await startLogged([]);
   const { QueueUrl: dlqUrl = '' } = await cloud.sqs.send(
     new CreateQueueCommand({ QueueName: `${stack.queue.key}-seen` }),
@@ -182,6 +182,6 @@ it('the governor that observes looks for each letter once, however often it meet
   await cloud.sqs.send(new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody: 'x' }));
   const policy = { ...stack.healer.policy, queues: [{ ...stack.queue, dlqUrl }] };
   const searches = onSearches(stack);
-  for (const _ of [1, 2]) await govern({ ...stack.healer, mode: 'observe', policy }, () => 60_000);
+  for (const _ of [1, 2]) await observeAll({ ...stack.healer, mode: 'observe', policy }, () => 60_000);
   expect(searches).toHaveLength(1);
 });

@@ -127,6 +127,7 @@ run "the_policy_document_is_the_contract" {
       policy = {
         classes     = { CARD = { verdict = "archive", attempts = null, base_delay_seconds = null, max_delay_seconds = null, notify = "never", critical = null } }
         poison      = { threshold = 5, window_seconds = 86400 }
+        breaker     = { relapses = 5, window_seconds = 300, cool_down_seconds = 120, max_cool_down_seconds = 3600, probes = 3, ramp_per_minute = 30, max_per_minute = 3000 }
         heal_fifo   = false
         degradation = { error_rate = [0.05, 0.1, 0.2, 0.5], depth = [10000, 20000, 50000, 100000], latency_seconds = null }
       }

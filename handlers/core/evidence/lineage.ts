@@ -34,11 +34,12 @@ function parseLineage(text: string | undefined): Lineage | undefined {
 }
 
 /** The group becomes part of ledger keys too. */
-function blameOf(fields: Readonly<Record<string, unknown>> | undefined): Pick<Lineage, 'group' | 'round'> {
-  const { group, round } = fields ?? {};
+function blameOf(fields: Readonly<Record<string, unknown>> | undefined): Pick<Lineage, 'group' | 'round' | 'repair'> {
+  const { group, round, repair } = fields ?? {};
   return {
     ...(typeof group === 'string' && /^[0-9a-f]{12}$/.test(group) ? { group } : {}),
     ...(Number.isSafeInteger(round) && (round as number) > 0 ? { round: round as number } : {}),
+    ...(typeof repair === 'string' && /^[\w-]{1,64}$/.test(repair) ? { repair } : {}),
   };
 }
 
