@@ -73,18 +73,14 @@ async function putObject(
   now: number,
 ): Promise<[number, Outcome<ArchivePlace>][]> {
   try {
-    const key = objectKey(
-      members.map(([, handled]) => handled),
-      now,
-    );
     const gzipped = members.map(([, handled]) =>
       gzipSync(
         `${JSON.stringify(archiveRecord(handled, now, logsUrl(region, handled.evidence.logGroup, handled.evidence.logStream)))}\n`,
       ),
     );
-    await s3.send(
-      new PutObjectCommand({ Bucket, Key: key, Body: Buffer.concat(gzipped), ContentType: 'application/gzip' }),
-    );
+    const bytes = Buffer.concat(gzipped);
+    const key = objectKey(members[0]?.[1], bytes, now);
+    await s3.send(new PutObjectCommand({ Bucket, Key: key, Body: bytes, ContentType: 'application/gzip' }));
     let offset = 0;
     return members.map(([index], i) => {
       const length = gzipped[i]?.byteLength ?? 0;
@@ -97,12 +93,13 @@ async function putObject(
   }
 }
 
-/** The name follows from the letters in it, so that the same batch run again writes the same object again. */
-function objectKey(letters: readonly Handled[], now: number): string {
-  const first = letters[0];
+/**
+ * The name follows from the bytes: two runs at one letter (a twin that was delivered twice) write the same object or two
+ * of them, and never one over the other, whose row would then point into the middle of something else.
+ */
+function objectKey(first: Handled | undefined, bytes: Uint8Array, now: number): string {
   if (first === undefined) throw new Error('an archive object needs at least one letter');
-  const ids = letters.map(({ letter, healKey }) => `${letter.messageId} ${healKey}`).sort();
-  const id = createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 32);
+  const id = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
   const day = new Date(now).toISOString().slice(0, 10);
   return `letters/queue=${first.queue.key}/class=${first.classification.failureClass}/dt=${day}/${id}.jsonl.gz`;
 }

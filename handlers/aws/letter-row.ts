@@ -54,6 +54,7 @@ export function letterRow(handled: Handled, ending: Ending, now: number, ledgerD
     ...(verdict.kind === 'heal' && verdict.repair !== undefined ? { repair: verdict.repair } : {}),
     // Of an ordinary letter the queue says it already.
     ...(handled.returnTo.kind === 'queue' ? {} : { returnTo: handled.returnTo }),
+    ...(asksForPerson(handled, ending) ? { notify: true } : {}),
     reason: cut(redact(ending.reason ?? verdict.reason), 500),
     error: cut(redact([evidence.errorType, evidence.message].filter(Boolean).join(': ')), 500),
     contentHash: handled.contentHash,
@@ -69,6 +70,10 @@ export function letterRow(handled: Handled, ending: Ending, now: number, ledgerD
     ...(WAITING.includes(status) ? {} : { expiresAt: expiry(now, ledgerDays * DAY_SECONDS) }),
   };
 }
+
+/** Whether a person must be told of the letter. */
+export const asksForPerson = ({ verdict }: Handled, { status, reason }: Ending): boolean =>
+  status !== 'duplicate' && (verdict.notify || reason !== undefined);
 
 /** Where a kept letter is found again by whoever sets it free; nowhere if there is no place to send it to. */
 function lotOf(handled: Handled, ending: Ending, at: string): { dueKey?: string; dueAt?: string } {

@@ -13,6 +13,9 @@ export interface First {
   readonly status: Status;
   /** It lies in its group's lot. */
   readonly held: boolean;
+  /** A person must be told of it, and why, in the words of its row. A decision made again may see less than the first one did. */
+  readonly notify: boolean;
+  readonly reason: string;
 }
 
 /** A letter with everything that was found out and decided about it: what the acts work on. */

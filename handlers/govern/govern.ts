@@ -1,5 +1,4 @@
 import { noteDeploys } from '../aws/deploys.ts';
-import { changeGroup } from '../aws/groups.ts';
 import type { Healer } from '../aws/healer.ts';
 import { readKnown } from '../aws/ledger.ts';
 import type { GetMetricData } from '../aws/metric-data.ts';
@@ -48,7 +47,6 @@ export async function govern(governor: Governor, remainingMs: () => number): Pro
     : undefined;
   for (const queue of governor.policy.queues) {
     const level = levels?.get(queue.key);
-    if (level?.emergency) await run('note the emergency', queue.key, () => noteEmergency(governor, queue, level));
     // At an unknown level nothing goes out: it may be an emergency.
     if (releases && level !== undefined) {
       const deployedAt = deploys?.get(queue.consumerFunction ?? '');
@@ -107,23 +105,4 @@ async function tellBus({ stack, bus, logger }: Healer, { queue, healed }: Run): 
   if (untold === 0) return;
   logger.error('the event bus did not take every event', { queue: queue.key, events: untold });
   emit(stack, queue.key, undefined, { HealerErrors: untold });
-}
-
-/** Level 4 pages: the alert goes out with this run's, as a group of its own beside those of the queue's letters. */
-async function noteEmergency(healer: Healer, { key }: QueuePolicy, { because }: QueueLevel): Promise<void> {
-  await changeGroup(
-    healer.db,
-    healer.table,
-    {
-      queueKey: key,
-      group: 'emergency',
-      failureClass: 'EMERGENCY',
-      counts: {},
-      notifiable: 1,
-      open: false,
-      sample: { originId: '', status: 'emergency', reason: `healing has stopped: ${because}`, error: '' },
-    },
-    healer.now(),
-    healer.policy.ledgerDays,
-  );
 }

@@ -1,4 +1,5 @@
 import { type Control, levelOf, NO_CONTROL, readControls, reasonOf, writeLevel } from '../aws/control.ts';
+import { changeGroup } from '../aws/groups.ts';
 import type { Healer } from '../aws/healer.ts';
 import type { GetMetricData } from '../aws/metric-data.ts';
 import { emit } from '../aws/metrics.ts';
@@ -15,7 +16,7 @@ export interface QueueLevel {
   readonly because: string;
   /** The source queue as it is now; absent where the policy knows none or SQS did not answer. */
   readonly facts?: SourceFacts;
-  /** Whether this run raised it to level 4, which is worth an alert. Never of a level that a person pinned. */
+  /** Whether this run raised it to level 4 and noted the alert. Never of a level that a person pinned. */
   readonly emergency: boolean;
 }
 
@@ -72,8 +73,12 @@ async function setLevel(
   const { state, pinnedLevel } = control;
   const next = nextLevel(state, levelFrom(reading.signals, healer.policy.degradation), reading.unread, now);
   let isNoted = true;
+  const isEmergency = pinnedLevel === undefined && next.level === 4 && state.level < 4;
   if (next !== state) {
-    const written = await attempt(() => writeLevel(healer.db, healer.table, key, next, state.since));
+    const written = await attempt(async () => {
+      if (isEmergency) await noteEmergency(healer, key, next.because);
+      return writeLevel(healer.db, healer.table, key, next, state.since);
+    });
     if (!written.ok) {
       errors += 1;
       healer.logger.warn('the level could not be noted; the next run measures again', {
@@ -99,6 +104,28 @@ async function setLevel(
     level,
     because: reasonOf(current),
     ...(reading.facts === undefined ? {} : { facts: reading.facts }),
-    emergency: pinnedLevel === undefined && level === 4 && state.level < 4,
+    emergency: isNoted && isEmergency,
   };
+}
+
+/**
+ * Level 4 pages: the alert goes out with this run's, as a group of its own beside those of the queue's letters. It is
+ * noted before the level is: a crash in between tells twice, never not at all.
+ */
+async function noteEmergency(healer: LevelSetter, queueKey: string, because: string): Promise<void> {
+  await changeGroup(
+    healer.db,
+    healer.table,
+    {
+      queueKey,
+      group: 'emergency',
+      failureClass: 'EMERGENCY',
+      counts: {},
+      notifiable: 1,
+      open: false,
+      sample: { originId: '', status: 'emergency', reason: `healing has stopped: ${because}`, error: '' },
+    },
+    healer.now(),
+    healer.policy.ledgerDays,
+  );
 }

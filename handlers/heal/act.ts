@@ -1,15 +1,14 @@
 import type { ArchivePlace } from '../aws/archive.ts';
-import { writeItems } from '../aws/batch-ops.ts';
 import type { Healer } from '../aws/healer.ts';
-import { type Ending, isInLot, laneOf, laneRow, letterRow, lineageRow } from '../aws/letter-row.ts';
+import { type Ending, isInLot } from '../aws/letter-row.ts';
 import { attempt, failure, type Outcome, success } from '../aws/outcome.ts';
 import { RefusedError, type Sending } from '../aws/queues.ts';
 import { giveBack, noteLineage, sendingTo } from '../aws/targets.ts';
 import type { First, Handled } from '../core/handled.ts';
-import type { HealerMark } from '../core/outgoing.ts';
 import { type Target, targetOf } from '../core/target.ts';
 import { statusOf } from '../core/verdict.ts';
 import { bodyOf, mendLetters, withRepair } from './mend.ts';
+import { lineUp, markOf, recordInTurn, type Task } from './record.ts';
 
 /** How the handling of one letter ended. Only `settled` letters may be acknowledged. */
 export type Result =
@@ -24,13 +23,6 @@ export type Result =
     }
   | { readonly kind: 'left'; readonly handled: Handled; readonly why: string }
   | { readonly kind: 'failed'; readonly handled: Handled; readonly error: Error };
-
-/** A letter that this run holds the claim for, or a twin that needs none. */
-interface Task {
-  readonly handled: Handled;
-  /** Set where another letter of this death was handled before. */
-  readonly twinOf?: First;
-}
 
 /**
  * Carries the verdicts out: claim → send or archive → record. The letters go through each step together and share its
@@ -69,7 +61,7 @@ export async function act(healer: Healer, letters: readonly Handled[], remaining
       withRepair(mended(task), archived.get(task), () => endingOf(task, sent.get(task), archived.get(task))),
     ]),
   );
-  const recorded = await record(healer, await lineUp(healer, endings));
+  const recorded = await recordInTurn(healer, claimed, await lineUp(healer, endings));
   await giveClaimsBack(healer, recorded);
   return claimed.map((item) => ('task' in item ? resultOf(item.task, recorded.get(item.task)) : item.result));
 }
@@ -91,7 +83,8 @@ async function claim(
   if (verdict.kind === 'leave') return { result: { kind: 'left', handled, why: verdict.reason } };
   if (first !== undefined) {
     if (letter.messageId !== first.messageId) return { task: { handled, twinOf: first } };
-    const ending: Ending = { status: first.status };
+    // Its run may have died before it told anyone of the refusal.
+    const ending: Ending = { status: first.status, ...(first.notify ? { reason: first.reason } : {}) };
     return { result: { kind: 'settled', handled, ending, repeated: true, held: first.held } };
   }
   const won = await attempt(() => claims.claim(claimKey(handled), remainingMs));
@@ -124,14 +117,6 @@ async function send(
   );
   return new Map(outcomes.flat());
 }
-
-const markOf = ({ lineage, group, round, verdict }: Handled): HealerMark => ({
-  originId: lineage.originId,
-  attempt: lineage.attempt + 1,
-  group,
-  ...(round === 0 ? {} : { round }),
-  ...(verdict.kind === 'heal' && verdict.repair !== undefined ? { repair: verdict.repair } : {}),
-});
 
 function healSending(handled: Handled, target: Target, mendedBody: string | undefined): Sending {
   const { letter, evidence, evidenceNames, verdict } = handled;
@@ -195,58 +180,6 @@ function twinEnding({ contentHash }: Handled, first: First): Ending {
     status,
     reason: `the death of ${first.messageId}, ${status} before, once more: a twin, or sent back by hand`,
   };
-}
-
-/**
- * Notes how far the message groups of parked FIFO letters reach, before the letters' rows: a letter whose place in the
- * line could not be noted is not parked.
- */
-async function lineUp(
-  healer: Healer,
-  endings: ReadonlyMap<Task, Outcome<Ending>>,
-): Promise<ReadonlyMap<Task, Outcome<Ending>>> {
-  const lined = [...endings].flatMap(([task, ending]) => {
-    const { verdict } = task.handled;
-    const lane = laneOf(task.handled);
-    if (lane === undefined || !ending.ok || ending.value.status !== 'parked') return [];
-    return verdict.kind === 'park' && verdict.releasedBy === 'time' ? [{ task, lane, dueAt: verdict.dueAt }] : [];
-  });
-  const lanes = [...Map.groupBy(lined, ({ task, lane }) => `${task.handled.queue.key}\n${lane}`).values()];
-  const rows = lanes.flatMap((line) => {
-    const last = line.toSorted((a, b) => a.dueAt - b.dueAt).at(-1);
-    return last === undefined ? [] : [laneRow(last.task.handled.queue.key, last.lane, last.dueAt)];
-  });
-  const written = await writeItems(healer.db, healer.table, rows);
-  const failed = new Map(
-    lanes.flatMap((line, i) => {
-      const outcome = written[i];
-      return outcome?.ok === false ? line.map(({ task }) => [task, outcome] as const) : [];
-    }),
-  );
-  return new Map([...endings].map(([task, ending]) => [task, failed.get(task) ?? ending]));
-}
-
-async function record(
-  healer: Healer,
-  endings: ReadonlyMap<Task, Outcome<Ending>>,
-): Promise<Map<Task, Outcome<Ending>>> {
-  const now = healer.now();
-  const rows = [...endings].flatMap(([task, ending]) => (ending.ok ? rowsOf(healer, task, ending.value, now) : []));
-  const written = await writeItems(
-    healer.db,
-    healer.table,
-    rows.map(({ row }) => row),
-  );
-  const unwritten = new Map(
-    rows.flatMap(({ task }, i) => (written[i]?.ok === false ? [[task, written[i]] as const] : [])),
-  );
-  return new Map([...endings].map(([task, ending]) => [task, unwritten.get(task) ?? ending]));
-}
-
-function rowsOf({ policy }: Healer, task: Task, ending: Ending, now: number) {
-  const rows = [{ task, row: letterRow(task.handled, ending, now, policy.ledgerDays) }];
-  if (ending.healedMessageId === undefined || ending.noteLineage !== true) return rows;
-  return [...rows, { task, row: lineageRow(ending.healedMessageId, markOf(task.handled), now) }];
 }
 
 /** Giving a claim back is a courtesy to the next delivery: it would expire soon after this run anyway. */

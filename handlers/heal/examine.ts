@@ -217,9 +217,11 @@ function conclude(healer: Healer, state: State, { itemIdentifier, explained }: E
   };
 }
 
-const firstOf = ({ messageId, contentHash, status, dueKey }: Item): First => ({
+const firstOf = ({ messageId, contentHash, status, dueKey, notify, reason }: Item): First => ({
   messageId: String(messageId),
   contentHash: String(contentHash),
   status: status as Status,
   held: String(dueKey ?? '').startsWith('held#'),
+  notify: notify === true,
+  reason: String(reason ?? ''),
 });

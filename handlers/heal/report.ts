@@ -2,6 +2,7 @@ import { alertGroup } from '../aws/alerts.ts';
 import { breakerOf, changeBreaker } from '../aws/breakers.ts';
 import { changeGroup, type GroupChange } from '../aws/groups.ts';
 import type { Healer } from '../aws/healer.ts';
+import { asksForPerson } from '../aws/letter-row.ts';
 import { emit, type MetricValues } from '../aws/metrics.ts';
 import { attempt } from '../aws/outcome.ts';
 import { releasedBy } from '../core/decide.ts';
@@ -39,8 +40,8 @@ export async function report(healer: Healer, results: readonly Result[]): Promis
   return new Set(noted.flatMap(({ members, error }) => (error === undefined ? [] : members.filter(asksForAttention))));
 }
 
-const asksForAttention = ({ handled, ending }: Settled) =>
-  ending.status !== 'duplicate' && (handled.verdict.notify || ending.reason !== undefined);
+const asksForAttention = ({ handled, ending, repeated }: Settled) =>
+  repeated ? handled.first?.notify === true : asksForPerson(handled, ending);
 
 /** Whether the group has to know of the letter: a repeated one only where its first telling may have been cut short. */
 const concernsGroup = (result: Settled) => !result.repeated || result.held || asksForAttention(result);

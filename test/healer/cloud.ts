@@ -23,9 +23,10 @@ import type { Policy, QueuePolicy } from '../../handlers/core/policy.ts';
 import type { Governor } from '../../handlers/govern/govern.ts';
 import { policy, queue } from '../core/builders.ts';
 import { startFauxqs } from '../local-aws/fauxqs.ts';
-import type { FaultHook } from '../local-aws/gateway/call.ts';
+import type { Call, FaultHook } from '../local-aws/gateway/call.ts';
 import { startGateway } from '../local-aws/gateway.ts';
 import { startMoto } from '../local-aws/moto.ts';
+import { noteSite } from './call-sites.ts';
 
 const REGION = 'eu-central-1';
 
@@ -37,7 +38,13 @@ export async function startCloud(options: { readonly dynalitePort?: number } = {
   const [fauxqs, moto] = await Promise.all([startFauxqs(REGION), startMoto()]);
   const gateway = await startGateway({ fauxqs, motoPort: moto.port, region: REGION, ...options });
   const faults = new Map<string, FaultHook>();
-  gateway.setFaults((call) => faults.get(call.caller)?.(call) ?? { kind: 'pass' });
+  const served = new Map<string, Call[]>();
+  gateway.setFaults(async (call) => {
+    const fault = (await faults.get(call.caller)?.(call)) ?? { kind: 'pass' as const };
+    if (fault.kind !== 'fail' && fault.kind !== 'reply') served.get(call.caller)?.push(call);
+    return fault;
+  });
+  gateway.setInvoke(async () => ({ payload: Buffer.from('null') }));
   const clients = clientsFor(gateway.url, 'test');
   await clients.s3.send(
     new CreateBucketCommand({ Bucket: 'letters', CreateBucketConfiguration: { LocationConstraint: REGION } }),
@@ -49,6 +56,10 @@ export async function startCloud(options: { readonly dynalitePort?: number } = {
     depths: fauxqs.depths,
     bodies: fauxqs.bodies,
     faults,
+    /** By caller: the calls that a service has seen. */
+    served,
+    /** Every message of a queue, whatever its state, in its order; none is received. */
+    stored: (name: string) => fauxqs.bodies(name),
     stop: async () => {
       await gateway.stop();
       await Promise.all([moto.stop(), fauxqs.stop()]);
@@ -59,7 +70,7 @@ export async function startCloud(options: { readonly dynalitePort?: number } = {
 function clientsFor(endpoint: string, accessKeyId: string) {
   const config = { region: REGION, endpoint, maxAttempts: 1, credentials: { accessKeyId, secretAccessKey: 'test' } };
   const dynamo = new DynamoDBClient(config);
-  return {
+  const clients = {
     dynamo,
     db: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }),
     sqs: new SQSClient(config),
@@ -70,6 +81,8 @@ function clientsFor(endpoint: string, accessKeyId: string) {
     cloudWatch: new CloudWatchClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
   };
+  for (const client of Object.values(clients)) noteSite(client);
+  return clients;
 }
 
 export type Cloud = Awaited<ReturnType<typeof startCloud>>;
@@ -138,6 +151,14 @@ export async function startStack(
   const table = `ledger-${n}`;
   await createTables(cloud.dynamo, table, `idempotency-${n}`);
   const its = clientsFor(cloud.url, name);
+  let raceBefore: ((command: { readonly input: object }) => Promise<void>) | undefined;
+  its.db.middlewareStack.add(
+    (next) => async (args) => {
+      await raceBefore?.(args);
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
   const healer: Governor = {
     getMetricData: metricDataFrom(its.cloudWatch),
     stack: 'shop',
@@ -162,8 +183,18 @@ export async function startStack(
   /** What happens to this healer's calls from now on; undefined ends it. */
   const faults = (hook: FaultHook | undefined) =>
     hook === undefined ? cloud.faults.delete(name) : cloud.faults.set(name, hook);
+  const served: Call[] = [];
+  cloud.served.set(name, served);
   const look = {
     faults,
+    /** Something that happens just before each of its calls of the ledger. */
+    race: (before: ((command: { readonly input: object }) => Promise<void>) | undefined) => {
+      raceBefore = before;
+    },
+    /** The calls of this stack's healer that a service has seen, oldest first. */
+    served: served as readonly Call[],
+    tables: { ledger: table, idempotency: `idempotency-${n}` },
+    inbox: `inbox-${n}`,
     /** Everything in the source queue, taken out of it. */
     sent: () => drain(cloud.sqs, sourceUrl, 2),
     alerts: async () =>

@@ -1,139 +1,181 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ArchivePlace } from '../../handlers/aws/archive.ts';
+import { govern } from '../../handlers/govern/govern.ts';
 import { healBatch } from '../../handlers/heal/heal-batch.ts';
-import { deadRecord, type Stack, startCloud, startStack } from './cloud.ts';
+import { expectAccounted, type Holdings, holdingsOf } from './account.ts';
+import { callSites, sitesSeen } from './call-sites.ts';
+import { type Cloud, type Stack, startCloud } from './cloud.ts';
+import { copyOf, endClaims } from './copies.ts';
+import { GOVERN_PATHS, OTHER_HEAL_PATHS } from './govern-paths.ts';
+import { HEAL_PATHS, type Path } from './paths.ts';
 
 /**
- * Kills the healer at every one of its calls, before it and after it, and lets SQS deliver the batch again. The calls
- * are counted on a run that is left alone, so a new call is covered from the day it is written.
+ * Disturbs one run at every one of its calls, on every path that letters take, lets SQS or the schedule start it again,
+ * and looks for every letter. The calls are those of a run that is left alone, so a new call is covered from the day it
+ * is written.
+ *
+ * What a dead process leaves is what the services saw of it: dying after one call is dying before the next, and a read
+ * leaves nothing. So it dies before all of its calls and after each that writes. A process that lives on has more ways
+ * to go wrong: each of its calls fails once, and of each that writes the answer is lost once.
  */
 
-const cloud = await startCloud();
+const cloud: Cloud = await startCloud();
 afterAll(() => cloud.stop());
 
-const text = (stringValue: string) => ({ stringValue, stringListValues: [], binaryListValues: [], dataType: 'String' });
-const mark = (origin: string, attempt: number) => ({
-  'dlq-healer': text(JSON.stringify({ v: 1, origin, attempt, group: 'abcdef012345' })),
-});
-const TIMEOUT = { errorType: 'TimeoutError', message: 'gave up after 5400 ms' };
-
-/** One batch that takes every path: healed, relapsed, parked, archived, used up. */
-const batch = (stack: Stack) => [
-  deadRecord(stack.dlqArn, { id: 'healed', error: TIMEOUT }),
-  deadRecord(stack.dlqArn, { id: 'relapse', error: TIMEOUT, attributes: mark('first', 1) }),
-  deadRecord(stack.dlqArn, { id: 'parked' }),
-  deadRecord(stack.dlqArn, {
-    id: 'archived',
-    error: { errorType: 'ValidationError', message: 'store_id is required' },
-  }),
-  deadRecord(stack.dlqArn, { id: 'used-up', error: TIMEOUT, attributes: mark('used-up', 3) }),
-];
-
-const EXPECTED = { healed: 'healed', first: 'healed', parked: 'waiting', archived: 'archived', 'used-up': 'archived' };
-const KEYS: Readonly<Record<string, string>> = { healed: 'healed.1', first: 'first.2' };
-
-/** The healer's calls of one batch, in order. */
-async function countCalls(): Promise<string[]> {
-  const stack = await startStack(cloud);
-  const calls: string[] = [];
-  stack.faults((call) => {
-    calls.push(`${call.service}:${call.action}`);
-    return { kind: 'pass' };
-  });
-  await healBatch(stack.healer, { Records: batch(stack) }, 30_000);
-  stack.faults(undefined);
-  return calls;
+const READS = /^(Query|Scan|GetItem|BatchGetItem|Get|List|Describe|FilterLogEvents|ReceiveMessage)/;
+type Disturbance = 'dies before all' | 'dies after' | 'goes on after the failure of' | 'goes on without the answer of';
+interface Case {
+  readonly path: Path;
+  readonly how: Disturbance;
+  readonly n: number;
+  readonly call: string;
 }
 
-/** Dead from the n-th call on: it is not served, or served without an answer, and nothing after it is served. */
-function dieAt(stack: Stack, n: number, served: boolean): void {
+const prepared = new Map<Path, Promise<Stack>>();
+async function startOn(path: Path): Promise<Stack> {
+  if (path.copies === false) return arranged(path, await path.start(cloud));
+  const original = prepared.get(path) ?? path.start(cloud);
+  prepared.set(path, original);
+  return arranged(path, await copyOf(cloud, await original));
+}
+const arranged = async (path: Path, stack: Stack) => (await path.arrange?.(cloud, stack)) ?? stack;
+
+async function casesOf(path: Path): Promise<Case[]> {
+  const stack = await startOn(path);
+  const before = await holdingsOf(cloud, stack);
+  const calls: string[] = [];
+  stack.faults(({ service, action }) => {
+    calls.push(`${service}:${action}`);
+    return { kind: 'pass' };
+  });
+  await start(path, stack, path.records?.(stack, before) ?? []);
+  stack.faults(undefined);
+  const isWrite = (call: string) => !READS.test(call.split(':')[1] ?? '');
+  const cases = calls.flatMap((call, n): Case[] => [
+    { path, how: 'goes on after the failure of', n, call },
+    ...(isWrite(call)
+      ? [
+          { path, how: 'dies after' as const, n, call },
+          { path, how: 'goes on without the answer of' as const, n, call },
+        ]
+      : []),
+  ]);
+  return [{ path, how: 'dies before all', n: 0, call: 'its calls' }, ...cases];
+}
+
+/** One run; of the healer, the records that it acknowledges. */
+async function start(path: Path, stack: Stack, records: readonly object[]): Promise<readonly object[]> {
+  if (path.records === undefined) {
+    await govern(stack.healer, () => 60_000).catch(() => undefined);
+    return [];
+  }
+  const answer = await healBatch(stack.healer, { Records: records }, 30_000).catch(
+    (e) => void (process.env.SHOW && console.log(e)),
+  );
+  const failed = answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  return records.filter((record) => failed?.includes(idOf(record)) === false);
+}
+
+const idOf = (record: object) => (record as { messageId: string }).messageId;
+
+function disturb(stack: Stack, { how, n }: Case): void {
   let seen = 0;
   stack.faults(() => {
     const index = seen;
     seen += 1;
-    if (index < n) return { kind: 'pass' };
-    if (index === n && served) return { kind: 'drop-after-forward' };
-    return { kind: 'fail', status: 400, code: 'ProcessIsDead' };
+    const dead = { kind: 'fail' as const, status: 400, code: 'ProcessIsDead' };
+    if (how === 'dies before all') return dead;
+    if (how === 'dies after') return index < n ? { kind: 'pass' } : index === n ? { kind: 'drop-after-forward' } : dead;
+    if (index !== n) return { kind: 'pass' };
+    return how === 'goes on after the failure of'
+      ? { kind: 'fail', status: 400, code: 'AccessDeniedException' }
+      : { kind: 'drop-after-forward' };
   });
 }
 
-async function expectSettled(stack: Stack): Promise<void> {
-  const rows = await stack.rows();
-  expect(Object.fromEntries(rows.map(({ originId, status }) => [originId, status]))).toEqual(EXPECTED);
-  expect(rows).toHaveLength(Object.keys(EXPECTED).length);
-  for (const row of rows.filter(({ archive }) => archive !== undefined)) {
-    expect(JSON.parse(await stack.healer.archive.read(row.archive as ArchivePlace)).messageId).toBe(row.messageId);
+const MAX_RESTARTS = 6;
+
+async function isSettled(path: Path, stack: Stack, now: Holdings): Promise<boolean> {
+  const states = Object.keys(path.ends).map((name) => [name, stateOf(now.letters.get(name))] as const);
+  const isRight = ([name, state]: readonly [string, string]) => [path.ends[name] ?? []].flat().includes(state);
+  return states.every(isRight) && path.isDone?.(now, stack) !== false;
+}
+
+const stateOf = (row: Record<string, unknown> | undefined) => {
+  const lot = String(row?.dueKey ?? '').split('#')[0];
+  return `${row?.status}${lot === 'held' ? '@lot' : lot === 'due' ? '@time' : ''}`;
+};
+
+async function disturbAndRestart(one: Case): Promise<void> {
+  const { path } = one;
+  const stack = await startOn(path);
+  const before = await holdingsOf(cloud, stack);
+  const records = path.records?.(stack, before) ?? [];
+  disturb(stack, one);
+  const acknowledged = await start(path, stack, records);
+  stack.faults(undefined);
+  // Nobody hears what a dead process answers: SQS delivers everything again.
+  let left = one.how.startsWith('dies') ? records : records.filter((record) => !acknowledged.includes(record));
+  let now = await holdingsOf(cloud, stack);
+  if (!one.how.startsWith('dies')) expectRows(now, acknowledged);
+  const statuses = () => [...now.letters].map(([name, row]) => `${name} ${stateOf(row)}`).join(', ');
+  for (let round = 0; left.length > 0 || !(await isSettled(path, stack, now)); round++) {
+    if (round === MAX_RESTARTS) throw new Error(`not settled: ${left.map(idOf)} left; ${statuses()}`);
+    await endClaims(cloud, stack);
+    stack.clock.now += path.records === undefined ? 91_000 : 1_000; // leases are over
+    if (path.records !== undefined && left.length === 0) throw new Error(`acknowledged unsettled: ${statuses()}`);
+    const done = await start(path, stack, left);
+    left = left.filter((record) => !done.includes(record));
+    now = await holdingsOf(cloud, stack);
+    expectRows(now, done);
   }
-  const sent = (await stack.sent()).map(({ MessageAttributes }) =>
-    JSON.parse(MessageAttributes?.['dlq-healer']?.StringValue ?? '{}'),
+  const gave = path.givesBy !== undefined && stack.served.some(({ action }) => action === path.givesBy);
+  const ids = gave ? [...now.letters.values()].map(({ healedMessageId }) => String(healedMessageId)) : [];
+  await expectAccounted(stack, before, now, new Set(ids));
+  expect([...now.letters.keys()].filter((name) => !name.includes('~')).sort()).toEqual(
+    [...new Set([...before.letters.keys(), ...Object.keys(path.ends)])].sort(),
   );
-  // A crash may send twice, never under another key.
-  expect(new Set(sent.map(({ origin, attempt }) => `${origin}.${attempt}`))).toEqual(new Set(Object.values(KEYS)));
-  expect(
-    rows
-      .filter(({ status }) => status === 'healed')
-      .map(({ healKey }) => healKey)
-      .sort(),
-  ).toEqual(Object.values(KEYS).sort());
-  const groups = await stack.groups();
-  const alerted = (await stack.alerts()).length + groups.filter(({ unalerted }) => Number(unalerted) > 0).length;
-  expect(alerted).toBeGreaterThanOrEqual(2); // of the parked letter and of the one whose heals are used up
+  const noted = now.groups.filter(({ unalerted }) => Number(unalerted) > 0).length;
+  expect(now.alerts.length + noted, 'alerts sent or noted').toBeGreaterThanOrEqual(path.alerts ?? 0);
+  await path.check?.(now, stack, cloud);
 }
 
-const calls = (await countCalls()).map((name, n) => [n, name] as const);
+/** Whoever is acknowledged has a row. */
+function expectRows({ letters }: Holdings, acknowledged: readonly object[]): void {
+  const ids = new Set([...letters.values()].map(({ messageId }) => messageId));
+  for (const record of acknowledged) expect(ids, 'acknowledged letters have rows').toContain(idOf(record));
+}
 
-describe('dying at any call of a batch and being delivered again loses nothing and heals under one key', () => {
-  for (const served of [false, true]) {
-    it.concurrent.each(calls)(`call %i, %s, ${served ? 'served, its answer lost' : 'never served'}`, async (n) => {
-      const stack = await startStack(cloud);
-      const records = batch(stack);
-      dieAt(stack, n, served);
-      // One millisecond left: the claims of the dead run are over when the letters come again.
-      await healBatch(stack.healer, { Records: records }, 1).catch(() => undefined);
-      stack.faults(undefined);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      expect((await healBatch(stack.healer, { Records: records }, 30_000)).batchItemFailures).toEqual([]);
-      await expectSettled(stack);
+for (const [who, paths] of [
+  ['the healer', [...HEAL_PATHS, ...OTHER_HEAL_PATHS]],
+  ['the governor', GOVERN_PATHS],
+] as const) {
+  for (const path of paths) {
+    const cases = await casesOf(path);
+    describe(`${path.name}: nothing is lost, sent under two keys or kept without a row when ${who}`, () => {
+      it.concurrent.each(cases.map((one) => [one.how, one.n, one.call, one] as const))(
+        '%s call %i, %s',
+        async (_how, _n, _call, one) => disturbAndRestart(one),
+      );
     });
   }
+}
 
-  it('is tried at every step there is: reading, claiming, sending, archiving, recording, completing, alerting', () => {
-    const names = new Set(calls.map(([, name]) => name));
-    for (const step of [
-      'dynamodb:BatchGetItem',
-      'dynamodb:PutItem',
-      'sqs:SendMessageBatch',
-      's3:PutObject',
-      'dynamodb:BatchWriteItem',
-      'dynamodb:UpdateItem',
-      'sns:Publish',
-    ]) {
-      expect(names).toContain(step);
-    }
+/** Call sites that no letter's path comes through, by file and function. */
+const NOT_ON_A_PATH: Readonly<Record<string, string>> = {
+  'handlers/aws/runtime.ts healerRuntime': 'makes the clients; the tests make their own',
+  'handlers/aws/documents.ts readDocument': 'reads the policy when a function starts, before there is a letter',
+  'handlers/aws/control.ts pinLevel': 'a person calls it',
+  'handlers/aws/control.ts setPaused': 'a person calls it',
+};
+
+describe('every place in the source that calls AWS was come through', () => {
+  const sites = callSites().filter(({ file, within }) => NOT_ON_A_PATH[`${file} ${within}`] === undefined);
+  it.each(sites.map(({ at, within, what }) => [at, within, what] as const))('%s %s: %s', (at) => {
+    expect([...sitesSeen].filter((one) => one.startsWith(at.split(':')[0] ?? ''))).toContain(at);
   });
-});
 
-describe('failing at any one call while the process lives', () => {
-  it.concurrent.each(calls)('acknowledges only what is durable: call %i, %s', async (n) => {
-    const stack = await startStack(cloud);
-    const records = batch(stack);
-    let seen = 0;
-    stack.faults(() => {
-      seen += 1;
-      return seen - 1 === n ? { kind: 'fail', status: 400, code: 'AccessDeniedException' } : { kind: 'pass' };
-    });
-    const answer = await healBatch(stack.healer, { Records: records }, 1).catch(() => undefined);
-    stack.faults(undefined);
-    const failed = new Set(
-      answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) ??
-        records.map(({ messageId }) => messageId),
-    );
-    const rows = new Map((await stack.rows()).map((row) => [row.messageId, row]));
-    for (const { messageId } of records) if (!failed.has(messageId)) expect(rows.has(messageId)).toBe(true);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    const again = records.filter(({ messageId }) => failed.has(messageId));
-    if (again.length > 0)
-      expect((await healBatch(stack.healer, { Records: again }, 30_000)).batchItemFailures).toEqual([]);
-    await expectSettled(stack);
+  it('but for those that no letter comes through, which exist', () => {
+    const names = new Set(callSites().map(({ file, within }) => `${file} ${within}`));
+    for (const name of Object.keys(NOT_ON_A_PATH)) expect(names).toContain(name);
   });
 });

@@ -13,7 +13,13 @@ export type Fauxqs = {
   stop(): Promise<void>;
 };
 
-export type StoredMessage = { messageId: string; body: string };
+export type StoredMessage = {
+  messageId: string;
+  body: string;
+  messageAttributes?: Record<string, { DataType: string; StringValue?: string }>;
+  messageGroupId?: string;
+  messageDeduplicationId?: string;
+};
 
 type Listed = {
   name: string;

@@ -81,7 +81,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     calls.add(call);
     const fault: Fault = (await faults?.(call)) ?? { kind: 'pass' };
     if (fault.kind === 'fail') return errorReply(call, fault.status, fault.code, fault.message ?? fault.code);
+    if (fault.kind === 'reply') return fault.reply;
     if (fault.kind === 'delay') await sleep(fault.milliseconds);
+    if (fault.kind === 'change') {
+      const changed = await serve(fault.call?.(call) ?? call);
+      return fault.reply?.(changed) ?? changed;
+    }
     const reply = await serve(call);
     if (fault.kind === 'drop-after-forward')
       throw new DroppedAnswer(`${call.service}:${call.action} was served; its answer is dropped`);

@@ -24,6 +24,10 @@ export type Fault =
   | { kind: 'pass' }
   /** Answered with this error; the service never sees the call. */
   | { kind: 'fail'; status: number; code: string; message?: string }
+  /** Answered with this; the service never sees the call. */
+  | { kind: 'reply'; reply: Reply }
+  /** Served as another call, or its answer is another: what a service does that takes a part of what it is given. */
+  | { kind: 'change'; call?(call: Call): Call; reply?(reply: Reply): Reply }
   /** Served, later. */
   | { kind: 'delay'; milliseconds: number }
   /** Served, but the connection breaks before the caller has the answer. */
