@@ -148,7 +148,7 @@ var PATTERNS = [
 var MAY_HOLD_SECRETS = /[\d:=@_/+.~-]|eyJ|AIza|A[KSRIBC][IOC][AC]|bearer|basic|digest|negotiate/i;
 var CARD = /(?<![\w.])[2-6](?:[ -]?[0-9]){12,18}(?![\w])/g;
 function redact(text) {
-  let shown = cut(text, MAX_REDACTED);
+  let shown = cut(text, MAX_REDACTED).toWellFormed();
   if (!MAY_HOLD_SECRETS.test(shown)) return shown;
   for (let round = 0; round < 4; round++) {
     const masked = maskOnce(shown);

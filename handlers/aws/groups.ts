@@ -48,40 +48,54 @@ export async function changeGroup(
   now: number,
   ledgerDays: number,
 ): Promise<Item> {
+  const write = async (expires: boolean) => {
+    const update = groupUpdate(change, now, expires ? expiry(now, ledgerDays * 24 * 3600) : undefined);
+    const Key = groupKey(change.queueKey, change.group);
+    const { Attributes } = await db.send(new UpdateCommand({ TableName, Key, ...update, ReturnValues: 'ALL_NEW' }));
+    return Attributes ?? {};
+  };
+  if (change.open) return write(false);
+  try {
+    return await write(true);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // Others of the group wait in its lot, and without its row nobody would find them.
+    return write(false);
+  }
+}
+
+/** @param expiresAt epoch seconds; the update is refused where the group is open */
+function groupUpdate(change: GroupChange, now: number, expiresAt: number | undefined) {
   const at = new Date(now).toISOString();
   const counts = Object.entries(change.counts);
   const alerting = change.notifiable > 0;
   const adds = [...counts.map((_, i) => `#n${i} :n${i}`), ...(alerting ? ['unalerted :notifiable'] : [])];
-  const { Attributes } = await db.send(
-    new UpdateCommand({
-      TableName,
-      Key: groupKey(change.queueKey, change.group),
-      UpdateExpression: [
-        'SET queue = :queue, #group = :group, failureClass = :class, lastSeen = :at, firstSeen = if_not_exists(firstSeen, :at)',
-        // The sample of an alert that waits to be sent is not replaced by a letter that asks for nobody.
-        alerting ? ', lastLetter = :sample' : ', lastLetter = if_not_exists(lastLetter, :sample)',
-        change.open ? '' : ', expiresAt = :ttl',
-        alerting ? ', dueKey = :alert, dueAt = if_not_exists(nextAlertAt, :at)' : '',
-        adds.length > 0 ? ` ADD ${adds.join(', ')}` : '',
-      ].join(''),
-      ExpressionAttributeNames: {
-        '#group': 'group',
-        ...Object.fromEntries(counts.map(([status], i) => [`#n${i}`, `${status}Count`])),
-      },
-      ExpressionAttributeValues: {
-        ':queue': change.queueKey,
-        ':group': change.group,
-        ':class': change.failureClass,
-        ':at': at,
-        ...(change.open ? {} : { ':ttl': expiry(now, ledgerDays * 24 * 3600) }),
-        ':sample': change.sample,
-        ...Object.fromEntries(counts.map(([, n], i) => [`:n${i}`, n])),
-        ...(alerting ? { ':alert': 'alert', ':notifiable': change.notifiable } : {}),
-      },
-      ReturnValues: 'ALL_NEW',
-    }),
-  );
-  return Attributes ?? {};
+  return {
+    UpdateExpression: [
+      'SET queue = :queue, #group = :group, failureClass = :class, lastSeen = :at, firstSeen = if_not_exists(firstSeen, :at)',
+      // The sample of an alert that waits to be sent is not replaced by a letter that asks for nobody.
+      alerting ? ', lastLetter = :sample' : ', lastLetter = if_not_exists(lastLetter, :sample)',
+      expiresAt === undefined ? '' : ', expiresAt = :ttl',
+      alerting ? ', dueKey = :alert, dueAt = if_not_exists(nextAlertAt, :at)' : '',
+      adds.length > 0 ? ` ADD ${adds.join(', ')}` : '',
+    ].join(''),
+    // Only open groups are in a list by status.
+    ...(expiresAt === undefined ? {} : { ConditionExpression: 'attribute_not_exists(statusKey)' }),
+    ExpressionAttributeNames: {
+      '#group': 'group',
+      ...Object.fromEntries(counts.map(([status], i) => [`#n${i}`, `${status}Count`])),
+    },
+    ExpressionAttributeValues: {
+      ':queue': change.queueKey,
+      ':group': change.group,
+      ':class': change.failureClass,
+      ':at': at,
+      ...(expiresAt === undefined ? {} : { ':ttl': expiresAt }),
+      ':sample': change.sample,
+      ...Object.fromEntries(counts.map(([, n], i) => [`:n${i}`, n])),
+      ...(alerting ? { ':alert': 'alert', ':notifiable': change.notifiable } : {}),
+    },
+  };
 }
 
 /** The group as the ledger has it, taken on for alerting by this run alone. */

@@ -70,7 +70,7 @@ function descriptionOf(alert: Alert): string {
 function plain(text: string): string {
   return text
     .replace(/[\r\n\t]+/g, ' ')
-    .replace(/[*_~`|]/g, "'")
+    .replace(/[*~`|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, "'")
     .replace(/[<[]/g, '(')
     .replace(/[>\]]/g, ')')
     .replace(/&/g, '+')

@@ -14,7 +14,7 @@ export function logsUrl(
   logStream: string | undefined,
 ): string | undefined {
   if (logGroup === undefined) return undefined;
-  const encode = (name: string) => encodeURIComponent(encodeURIComponent(name)).replaceAll('%', '$');
+  const encode = (name: string) => encodeURIComponent(encodeURIComponent(name.toWellFormed())).replaceAll('%', '$');
   const stream = logStream === undefined ? '' : `/log-events/${encode(logStream)}`;
   const console = CONSOLES.find(([prefix]) => region.startsWith(prefix))?.[1] ?? `${region}.console.aws.amazon.com`;
   return `https://${console}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encode(logGroup)}${stream}`;

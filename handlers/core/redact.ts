@@ -63,7 +63,8 @@ const CARD = /(?<![\w.])[2-6](?:[ -]?[0-9]){12,18}(?![\w])/g;
  * Redacting twice changes nothing more.
  */
 export function redact(text: string): string {
-  let shown = cut(text, MAX_REDACTED);
+  // Half a surrogate pair is a text that neither DynamoDB nor a URL takes.
+  let shown = cut(text, MAX_REDACTED).toWellFormed();
   if (!MAY_HOLD_SECRETS.test(shown)) return shown;
   // What one mask uncovers (a key that another ran into) the next round hides; ordinary text takes one round or two.
   for (let round = 0; round < 4; round++) {

@@ -32,6 +32,30 @@ export async function* groupLetters(healer: Healer, queue: QueuePolicy, group: s
   });
 }
 
+/**
+ * Letters of a group whose turn it is: on a FIFO queue those that have nobody of another group before them in their
+ * message group. The first in line always has his turn with his own group, so that no two groups wait for each other.
+ */
+export async function* lettersInTurn(healer: Healer, queue: QueuePolicy, group: string): AsyncGenerator<Item[]> {
+  if (!queue.fifo) return yield* groupLetters(healer, queue, group);
+  yield* pages(healer, {
+    KeyConditionExpression: 'dueKey = :lot',
+    ExpressionAttributeValues: { ':lot': groupLot(queue.key, group) },
+  });
+  const behindOthers = new Set<unknown>();
+  const line = pages(healer, {
+    KeyConditionExpression: 'dueKey = :lot',
+    ExpressionAttributeValues: { ':lot': dueLot(queue.key) },
+  });
+  for await (const page of line) {
+    const inTurn = page.filter((row) => {
+      if (row.group !== group) behindOthers.add(row.lane);
+      return !behindOthers.has(row.lane);
+    });
+    if (inTurn.length > 0) yield inTurn;
+  }
+}
+
 /** The first letters of a lot. */
 export async function firstOf(lot: AsyncGenerator<Item[]>, count: number): Promise<Item[]> {
   const rows: Item[] = [];

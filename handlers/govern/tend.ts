@@ -7,7 +7,7 @@ import { endsHolding } from '../core/decide.ts';
 import { advance, type Breaker, type GroupFacts, nextStep, type ProbeFate, rampBudget } from '../core/group.ts';
 import type { Lineage } from '../core/letter.ts';
 import { type Effects, SLOW_FACTOR } from '../core/level.ts';
-import { firstOf, groupLetters } from './lots.ts';
+import { firstOf, groupLetters, lettersInTurn } from './lots.ts';
 import { depart, Line, type Run } from './release.ts';
 
 /** What holds for all groups of a queue in this minute. */
@@ -97,7 +97,7 @@ function tellOfChange({ healer, queue }: Run, group: string, before: Breaker, af
 /** Chooses the canary, notes it, sends it, and sets the time of judgement: in this order, so that each step can be repeated. */
 async function probe(run: Run, facts: QueueFacts, row: Item, breaker: Breaker): Promise<void> {
   const { healer, queue } = run;
-  const letters = () => firstOf(groupLetters(healer, queue, String(row.group)), healer.policy.breaker.probes);
+  const letters = () => firstOf(lettersInTurn(healer, queue, String(row.group)), healer.policy.breaker.probes);
   let chosen = breaker;
   if (breaker.probes.length === 0) {
     const probes = (await letters()).map(({ healKey }) => String(healKey));
@@ -126,7 +126,7 @@ async function ramp(run: Run, row: Item, breaker: Breaker, { release }: Effects)
   if (stepped.state !== 'ramping' || stepped.step === breaker.step) return;
   const rate = rampBudget(stepped, healer.policy.breaker) / (release === 'reduced' ? SLOW_FACTOR : 1);
   const count = Math.min(run.budget, Math.max(1, Math.floor(rate)));
-  const letters = await firstOf(groupLetters(healer, queue, String(row.group)), count);
+  const letters = await firstOf(lettersInTurn(healer, queue, String(row.group)), count);
   // Spread over the minute: a rate, not a volley.
   const departures = letters.map((letter, i) => ({
     row: letter,

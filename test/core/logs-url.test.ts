@@ -18,3 +18,7 @@ it.each([
 it('has no link where no log group is known', () => {
   expect(logsUrl('eu-west-1', undefined, 's')).toBeUndefined();
 });
+
+it('links even where a name holds half a surrogate pair, which no URL can', () => {
+  expect(logsUrl('eu-west-1', '/aws/lambda/\ud83d', undefined)).toContain('$25EF$25BF$25BD');
+});

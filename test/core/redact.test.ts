@@ -94,3 +94,7 @@ describe('cut', () => {
     expect(cut('abc', 2)).toBe('ab');
   });
 });
+
+it('leaves no half of a surrogate pair, which DynamoDB refuses', () => {
+  expect(redact('bad \ud83d text')).toBe('bad \ufffd text');
+});

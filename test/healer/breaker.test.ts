@@ -242,4 +242,47 @@ describe('a FIFO queue', () => {
     await govern(stack.healer, () => 60_000);
     expect((await sentMarks(stack)).map(({ origin }) => origin)).toEqual(['x2', 'x3']);
   });
+
+  it('parks nobody before a letter of his message group that goes back to the DLQ', async () => {
+    const stack = await start(fifo);
+    const ids = ['x1', 'x2', 'y1'];
+    const records = ids.map((id, n) => deadRecord(stack.dlqArn, { ...inLine(id, id.slice(0, 1), n), error: TIMEOUT }));
+    // A run that died holds the claim of the first for a while.
+    const { claims } = stack.healer;
+    const busy = { ...claims, claim: async (key: string, ms: number) => !key.includes('x1') && claims.claim(key, ms) };
+    const answer = await healBatch({ ...stack.healer, claims: busy }, { Records: records }, 30_000);
+    expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['x1', 'x2']);
+    expect(await statuses(stack)).toEqual({ 'y1.0': 'parked' });
+    await healBatch(stack.healer, { Records: records.slice(0, 2) }, 30_000);
+    stack.clock.now += 3600_000;
+    await govern(stack.healer, () => 60_000);
+    const origins = (await sentMarks(stack)).map(({ origin }) => origin);
+    expect(origins.filter((id) => id.startsWith('x'))).toEqual(['x1', 'x2']);
+  });
+
+  it('sends no canary past a letter of another group that stands before it in its message group', async () => {
+    const stack = await start(fifo);
+    // Behind one that timed out and is due in a minute stands one whose dependency is down.
+    const healer = { ...stack.healer, random: () => 1 };
+    const waiting = [
+      deadRecord(stack.dlqArn, { ...inLine('x1', 'x', 1), error: TIMEOUT }),
+      deadRecord(stack.dlqArn, { ...inLine('x2', 'x', 2), error: DOWN }),
+    ];
+    await healBatch(healer, { Records: waiting }, 30_000);
+    const [down] = (await stack.groups()).filter(({ failureClass }) => failureClass === 'DEPENDENCY_FAILURE');
+    const name = { queueKey: stack.queue.key, group: String(down?.group), failureClass: 'DEPENDENCY_FAILURE' };
+    const sample = { originId: '', status: 'parked', reason: '', error: '' } as const;
+    await changeBreaker(
+      stack.healer,
+      name,
+      down,
+      (breaker) => released(breaker, stack.clock.now),
+      () => sample,
+    );
+    stack.clock.now += MINUTE / 2;
+    await govern(stack.healer, () => 60_000);
+    expect(await sentMarks(stack)).toEqual([]);
+    await minutes(stack, 2);
+    expect((await sentMarks(stack)).map(({ origin }) => origin)).toEqual(['x1', 'x2']);
+  });
 });

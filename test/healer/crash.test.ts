@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { govern } from '../../handlers/govern/govern.ts';
 import { healBatch } from '../../handlers/heal/heal-batch.ts';
+import { observeAll } from '../../handlers/heal/observe.ts';
 import { expectAccounted, type Holdings, holdingsOf } from './account.ts';
 import { callSites, sitesSeen } from './call-sites.ts';
 import { type Cloud, type Stack, startCloud } from './cloud.ts';
@@ -66,6 +67,7 @@ async function casesOf(path: Path): Promise<Case[]> {
 async function start(path: Path, stack: Stack, records: readonly object[]): Promise<readonly object[]> {
   if (path.records === undefined) {
     await govern(stack.healer, () => 60_000).catch(() => undefined);
+    if (stack.healer.mode === 'observe') await observeAll(stack.healer, () => 60_000).catch(() => undefined);
     return [];
   }
   const answer = await healBatch(stack.healer, { Records: records }, 30_000).catch(
@@ -164,6 +166,9 @@ for (const [who, paths] of [
 const NOT_ON_A_PATH: Readonly<Record<string, string>> = {
   'handlers/aws/runtime.ts healerRuntime': 'makes the clients; the tests make their own',
   'handlers/aws/documents.ts readDocument': 'reads the policy when a function starts, before there is a letter',
+  'handlers/aws/events.ts busOf': 'no letter depends on it: test/healer/events.test.ts',
+  'handlers/aws/repair.ts repairByFunction':
+    'a function of the user’s, asked before anything is done: test/handlers/repair.test.ts',
   'handlers/aws/control.ts pinLevel': 'a person calls it',
   'handlers/aws/control.ts setPaused': 'a person calls it',
 };

@@ -367,7 +367,7 @@ it('SNS is down for healer and governor: the letters are safe, and one alert tel
   stack.clock.now += 2 * MINUTE;
   await govern(stack.healer, () => 60_000);
   const { alerts } = await holdingsOf(cloud, stack);
-  expect(alerts.map(({ Message }) => Message)).toEqual([expect.stringContaining('2 letter(s)')]);
+  expect(alerts.map(({ Message }) => Message)).toEqual([expect.stringContaining('2 letters')]);
 });
 
 describe('time runs out', () => {

@@ -9,6 +9,7 @@ import { changeBreaker } from '../../handlers/aws/breakers.ts';
 import { pinLevel } from '../../handlers/aws/control.ts';
 import { confirmedKey } from '../../handlers/aws/keys.ts';
 import { type Breaker, held } from '../../handlers/core/group.ts';
+import { parseRules } from '../../handlers/core/rules-document.ts';
 import { govern } from '../../handlers/govern/govern.ts';
 import { healBatch } from '../../handlers/heal/heal-batch.ts';
 import { LETTER_FIXTURES } from '../core/letters.ts';
@@ -21,6 +22,7 @@ import {
   fullRecord,
   HOURS,
   handle,
+  INVALID,
   LONG,
   MINUTE,
   noteFailure,
@@ -256,7 +258,24 @@ function silent(stack: Stack): object {
   return { ...deadRecord(stack.dlqArn, { id: SILENT, system }), messageAttributes: {} };
 }
 
+const FIX = {
+  id: 'fix',
+  when: { message_contains: 'store_id' },
+  class: 'VALIDATION_ERROR',
+  repair: { merge_patch: '{"store_id":"main"}' },
+};
+
 export const OTHER_HEAL_PATHS: readonly Path[] = [
+  {
+    name: 'letters that a rule mends, or cannot',
+    start: (cloud) => startStack(cloud, { policy: { rules: parseRules([FIX]) } }),
+    records: ({ dlqArn }) => [
+      deadRecord(dlqArn, { id: 'mended', error: INVALID }),
+      deadRecord(dlqArn, { id: 'unmended', error: INVALID, body: 'no JSON' }),
+    ],
+    ends: { 'mended.0': 'healed', 'unmended.0': 'archived' },
+    alerts: 1,
+  },
   {
     name: 'a letter for a function',
     start: ofFunction,
