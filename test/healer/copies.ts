@@ -1,22 +1,20 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { scanAll } from './account.ts';
+import { type Row, scanAll } from './account.ts';
 import { type Cloud, type Stack, startStack } from './cloud.ts';
 
 /**
  * A stack that begins where another one is: with its rows and its archived letters, but tables, queues, a topic and
  * clients of its own. What takes many runs to prepare is prepared once.
+ * @param rows its ledger; claims are not taken over, their runs have ended
  */
-export async function copyOf(cloud: Cloud, stack: Stack): Promise<Stack> {
+export async function copyOf(cloud: Cloud, stack: Stack, rows: readonly Row[]): Promise<Stack> {
   const { queues: _, ...policy } = stack.healer.policy;
   const { sourceUrl: __, ...queue } = stack.queue;
   const copy = await startStack(cloud, { policy, queue });
   copy.clock.now = stack.clock.now;
-  for (const table of ['ledger', 'idempotency'] as const) {
-    const rows = await scanAll(cloud, stack.tables[table]);
-    for (let start = 0; start < rows.length; start += 25) {
-      const requests = rows.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
-      await cloud.db.send(new BatchWriteCommand({ RequestItems: { [copy.tables[table]]: requests } }));
-    }
+  for (let start = 0; start < rows.length; start += 25) {
+    const requests = rows.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+    await cloud.db.send(new BatchWriteCommand({ RequestItems: { [copy.tables.ledger]: requests } }));
   }
   return { ...copy, dlqArn: stack.dlqArn, healer: { ...copy.healer, mode: stack.healer.mode } };
 }

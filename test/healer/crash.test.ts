@@ -16,12 +16,20 @@ import { HEAL_PATHS, type Path } from './paths.ts';
  *
  * What a dead process leaves is what the services saw of it: dying after one call is dying before the next, and a read
  * leaves nothing. So it dies before all of its calls and after each that writes. A process that lives on has more ways
- * to go wrong: each of its calls fails once, and of each that writes the answer is lost once.
+ * to go wrong: each of its calls fails once, and of each that writes the answer is lost once. Only the reads that all
+ * runs begin with fail on the first path alone.
  */
 
 const cloud: Cloud = await startCloud();
 afterAll(() => cloud.stop());
 
+/** What is read before anything is written: a failure there leaves what no run at all leaves. */
+const READ_BY_ALL = new Set([
+  'dynamodb:BatchGetItem',
+  'dynamodb:Query',
+  'cloudwatch:GetMetricData',
+  'sqs:GetQueueAttributes',
+]);
 const READS = /^(Query|Scan|GetItem|BatchGetItem|Get|List|Describe|FilterLogEvents|ReceiveMessage)/;
 type Disturbance = 'dies before all' | 'dies after' | 'goes on after the failure of' | 'goes on without the answer of';
 interface Case {
@@ -31,18 +39,29 @@ interface Case {
   readonly call: string;
 }
 
-const prepared = new Map<Path, Promise<Stack>>();
-async function startOn(path: Path): Promise<Stack> {
-  if (path.copies === false) return arranged(path, await path.start(cloud));
-  const original = prepared.get(path) ?? path.start(cloud);
-  prepared.set(path, original);
-  return arranged(path, await copyOf(cloud, await original));
+interface Begun {
+  readonly stack: Stack;
+  readonly before: Holdings;
 }
-const arranged = async (path: Path, stack: Stack) => (await path.arrange?.(cloud, stack)) ?? stack;
 
-async function casesOf(path: Path): Promise<Case[]> {
-  const stack = await startOn(path);
-  const before = await holdingsOf(cloud, stack);
+const prepared = new Map<Path, Promise<Begun>>();
+async function prepare(path: Path): Promise<Begun> {
+  const stack = await path.start(cloud);
+  return { stack, before: await holdingsOf(cloud, stack) };
+}
+
+/** A stack of its own for each case, and what it holds. */
+async function startOn(path: Path): Promise<Begun> {
+  const first = path.copies === false ? prepare(path) : (prepared.get(path) ?? prepare(path));
+  prepared.set(path, first);
+  const { stack: original, before } = await first;
+  const stack = path.copies === false ? original : await copyOf(cloud, original, before.all);
+  return { stack: (await path.arrange?.(cloud, stack)) ?? stack, before: { ...before, sent: [], alerts: [] } };
+}
+
+/** @param isFirst whether the reads that every run begins with fail here; on the other paths they would do the same */
+async function casesOf(path: Path, isFirst: boolean): Promise<Case[]> {
+  const { stack, before } = await startOn(path);
   const calls: string[] = [];
   stack.faults(({ service, action }) => {
     calls.push(`${service}:${action}`);
@@ -51,8 +70,10 @@ async function casesOf(path: Path): Promise<Case[]> {
   await start(path, stack, path.records?.(stack, before) ?? []);
   stack.faults(undefined);
   const isWrite = (call: string) => !READS.test(call.split(':')[1] ?? '');
+  const begins = isFirst ? 0 : calls.findIndex(isWrite);
+  const mayFail = (call: string, n: number) => n >= begins || !READ_BY_ALL.has(call);
   const cases = calls.flatMap((call, n): Case[] => [
-    { path, how: 'goes on after the failure of', n, call },
+    ...(mayFail(call, n) ? [{ path, how: 'goes on after the failure of' as const, n, call }] : []),
     ...(isWrite(call)
       ? [
           { path, how: 'dies after' as const, n, call },
@@ -70,9 +91,7 @@ async function start(path: Path, stack: Stack, records: readonly object[]): Prom
     if (stack.healer.mode === 'observe') await observeAll(stack.healer, () => 60_000).catch(() => undefined);
     return [];
   }
-  const answer = await healBatch(stack.healer, { Records: records }, 30_000).catch(
-    (e) => void (process.env.SHOW && console.log(e)),
-  );
+  const answer = await healBatch(stack.healer, { Records: records }, 30_000).catch(() => undefined);
   const failed = answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   return records.filter((record) => failed?.includes(idOf(record)) === false);
 }
@@ -109,8 +128,7 @@ const stateOf = (row: Record<string, unknown> | undefined) => {
 
 async function disturbAndRestart(one: Case): Promise<void> {
   const { path } = one;
-  const stack = await startOn(path);
-  const before = await holdingsOf(cloud, stack);
+  const { stack, before } = await startOn(path);
   const records = path.records?.(stack, before) ?? [];
   disturb(stack, one);
   const acknowledged = await start(path, stack, records);
@@ -122,7 +140,7 @@ async function disturbAndRestart(one: Case): Promise<void> {
   const statuses = () => [...now.letters].map(([name, row]) => `${name} ${stateOf(row)}`).join(', ');
   for (let round = 0; left.length > 0 || !(await isSettled(path, stack, now)); round++) {
     if (round === MAX_RESTARTS) throw new Error(`not settled: ${left.map(idOf)} left; ${statuses()}`);
-    await endClaims(cloud, stack);
+    if (path.records !== undefined) await endClaims(cloud, stack);
     stack.clock.now += path.records === undefined ? 91_000 : 1_000; // leases are over
     if (path.records !== undefined && left.length === 0) throw new Error(`acknowledged unsettled: ${statuses()}`);
     const done = await start(path, stack, left);
@@ -151,8 +169,9 @@ for (const [who, paths] of [
   ['the healer', [...HEAL_PATHS, ...OTHER_HEAL_PATHS]],
   ['the governor', GOVERN_PATHS],
 ] as const) {
-  for (const path of paths) {
-    const cases = await casesOf(path);
+  const all = await Promise.all(paths.map((path, i) => casesOf(path, i === 0)));
+  for (const [i, path] of paths.entries()) {
+    const cases = all[i] ?? [];
     describe(`${path.name}: nothing is lost, sent under two keys or kept without a row when ${who}`, () => {
       it.concurrent.each(cases.map((one) => [one.how, one.n, one.call, one] as const))(
         '%s call %i, %s',

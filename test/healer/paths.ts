@@ -225,7 +225,7 @@ export const HEAL_PATHS: readonly Path[] = [
         if (due.join() !== due.toSorted().join() || new Set(due).size < due.length)
           throw new Error(`the letters of ${lane} are due one after the other: ${due}`);
         const row = all.find(({ pk }) => String(pk).startsWith('lane#') && String(pk).endsWith(`#${lane}`));
-        if (Number(row?.dueMs) < Date.parse(due.at(-1) ?? ''))
+        if (!(Number(row?.dueMs) >= Date.parse(due.at(-1) ?? '')))
           throw new Error(`the line of ${lane} ends before its last letter`);
       }
     },

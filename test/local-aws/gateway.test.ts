@@ -239,6 +239,26 @@ describe('calls', () => {
     sqs.destroy();
   });
 
+  it('may be answered without being served, or be served as another call with another answer', async () => {
+    await fixture.queue('asked');
+    const QueueUrl = await fixture.queue('other');
+    await fixture.send(QueueUrl, 'a');
+    const counts = (visible: string) =>
+      Buffer.from(
+        JSON.stringify({
+          Attributes: { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: '0' },
+        }),
+      );
+    const headers = { 'content-type': 'application/x-amz-json-1.0' };
+    fixture.aws.gateway.setFaults(() => ({ kind: 'reply', reply: { status: 200, headers, body: counts('7') } }));
+    expect((await fixture.depth('asked')).visible).toBe(7);
+    const other = Buffer.from(JSON.stringify({ QueueUrl, AttributeNames: ['All'] }));
+    fixture.aws.gateway.setFaults(() => ({ kind: 'change', call: (call) => ({ ...call, body: other }) }));
+    expect((await fixture.depth('asked')).visible).toBe(1);
+    fixture.aws.gateway.setFaults(() => ({ kind: 'change', reply: (reply) => ({ ...reply, body: counts('9') }) }));
+    expect((await fixture.depth('asked')).visible).toBe(9);
+  });
+
   it('are served late when a fault delays them', async () => {
     fixture.aws.gateway.setFaults(() => ({ kind: 'delay', milliseconds: 300 }));
     const dynamodb = new DynamoDBClient(once());
