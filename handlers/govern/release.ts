@@ -32,7 +32,9 @@ export interface Run {
  */
 export async function releaseDue(run: Run): Promise<void> {
   const breakers = new Map<string, Breaker>();
+  // Two: whoever has to stay stops those behind him, and none of those before him who are about to go.
   const line = run.queue.fifo ? new Line() : undefined;
+  const departing = run.queue.fifo ? new Line() : undefined;
   for await (const page of dueLetters(run.healer, run.queue)) {
     if (!run.hasTime() || run.budget <= 0) return;
     await readBreakers(run, page, breakers);
@@ -46,7 +48,9 @@ export async function releaseDue(run: Run): Promise<void> {
       } else if (free) ready.push(departure);
       else await hold(run, row, breakers);
     }
-    await depart(run, ready.slice(0, run.budget), line);
+    const going = ready.slice(0, run.budget);
+    await depart(run, going, departing);
+    if (going.length < ready.length) return; // the next page stands behind them
   }
 }
 

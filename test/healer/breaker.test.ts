@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeBreaker } from '../../handlers/aws/breakers.ts';
 import { confirmedKey } from '../../handlers/aws/keys.ts';
-import { released } from '../../handlers/core/group.ts';
+import { held, released } from '../../handlers/core/group.ts';
 import { DEFAULT_BREAKER } from '../../handlers/core/policy.ts';
 import { govern } from '../../handlers/govern/govern.ts';
 import { healBatch } from '../../handlers/heal/heal-batch.ts';
@@ -241,6 +241,28 @@ describe('a FIFO queue', () => {
     stack.clock.now += MINUTE;
     await govern(stack.healer, () => 60_000);
     expect((await sentMarks(stack)).map(({ origin }) => origin)).toEqual(['x2', 'x3']);
+  });
+
+  it('sends those who are due although behind them in their message group stands a letter that is held', async () => {
+    const stack = await start(fifo);
+    const records = [
+      deadRecord(stack.dlqArn, { ...inLine('x1', 'x', 1), error: TIMEOUT }),
+      deadRecord(stack.dlqArn, { ...inLine('x2', 'x', 2), error: DOWN }),
+    ];
+    await healBatch(stack.healer, { Records: records }, 30_000);
+    const [down] = (await stack.groups()).filter(({ failureClass }) => failureClass === 'DEPENDENCY_FAILURE');
+    const name = { queueKey: stack.queue.key, group: String(down?.group), failureClass: 'DEPENDENCY_FAILURE' };
+    const sample = { originId: '', status: 'parked', reason: '', error: '' } as const;
+    await changeBreaker(
+      stack.healer,
+      name,
+      down,
+      (breaker) => held(breaker, stack.clock.now),
+      () => sample,
+    );
+    stack.clock.now += 3600_000;
+    await govern(stack.healer, () => 60_000);
+    expect((await sentMarks(stack)).map(({ origin }) => origin)).toEqual(['x1']);
   });
 
   it('parks nobody before a letter of his message group that goes back to the DLQ', async () => {
