@@ -22,6 +22,8 @@ export interface Breaker {
   readonly relapses: { readonly window: number; readonly count: number; readonly before: number };
   /** Who ends the holding. */
   readonly releasedBy: ReleasedBy;
+  /** A person holds it: it stays held when its lot is empty, for the letters that come. */
+  readonly byHand?: true;
   /** End of the cool-down, epoch milliseconds, where time ends the holding. */
   readonly until?: number;
   /** Heal keys of the letters that were let through in this round. */
@@ -96,7 +98,11 @@ function opened(breaker: Breaker, releasedBy: ReleasedBy, now: number, policy: B
   };
 }
 
-function holding({ until: _until, judgeAt: _judgeAt, ...breaker }: Breaker, releasedBy: ReleasedBy, now: number) {
+function holding(
+  { until: _until, judgeAt: _judgeAt, byHand: _byHand, ...breaker }: Breaker,
+  releasedBy: ReleasedBy,
+  now: number,
+) {
   const relapses = NEW_BREAKER.relapses;
   return { ...breaker, state: 'holding' as const, since: now, releasedBy, probes: [], relapses };
 }
@@ -116,9 +122,12 @@ export function kept(breaker: Breaker, releasedBy: ReleasedBy, lastDiedAt: numbe
 export const released = (breaker: Breaker, now: number): Breaker => probing(breaker, now);
 
 /** A person holds the group until a person releases it. */
-export const held = (breaker: Breaker, now: number): Breaker => holding(breaker, 'person', now);
+export const held = (breaker: Breaker, now: number): Breaker => ({
+  ...holding(breaker, 'person', now),
+  byHand: true,
+});
 
-function probing({ until: _until, judgeAt: _judgeAt, ...breaker }: Breaker, now: number): Breaker {
+function probing({ until: _until, judgeAt: _judgeAt, byHand: _byHand, ...breaker }: Breaker, now: number): Breaker {
   return { ...breaker, state: 'probing', since: now, probes: [] };
 }
 
@@ -145,7 +154,7 @@ export function advance(breaker: Breaker, facts: GroupFacts, now: number, policy
     case 'healing':
       return breaker;
     case 'holding':
-      if (!facts.lettersLeft) return closed(breaker, now);
+      if (!facts.lettersLeft) return breaker.byHand ? breaker : closed(breaker, now);
       return facts.mayProbe && mayGo(breaker, facts, now) ? probing(breaker, now) : breaker;
     case 'probing':
       return judge(breaker, facts, now, policy);
@@ -174,7 +183,7 @@ function judge(breaker: Breaker, facts: GroupFacts, now: number, policy: Breaker
   return { ...rest, state: 'ramping', since: now, probes: [], step: 0, stepAt: 0 };
 }
 
-function closed({ until: _until, judgeAt: _judgeAt, ...breaker }: Breaker, now: number): Breaker {
+function closed({ until: _until, judgeAt: _judgeAt, byHand: _byHand, ...breaker }: Breaker, now: number): Breaker {
   return { ...breaker, state: 'healing', since: now, openings: 0, probes: [] };
 }
 

@@ -29,8 +29,8 @@ export type Result =
  * calls; whatever fails, fails for its own letter, which stays in the DLQ.
  *
  * Dying between any two steps loses nothing: until `settled` is answered the letter is in the DLQ, and what was done
- * already is done again under the same heal key, the same archive object and the same ledger row. The row is what says
- * that a death was handled; the claim only keeps two runs apart.
+ * already is done again under the same heal key and in the same ledger row; an archive object may be written twice. The
+ * row is what says that a death was handled; the claim only keeps two runs apart.
  */
 export async function act(healer: Healer, letters: readonly Handled[], remainingMs: number): Promise<Result[]> {
   const claimed = await Promise.all(letters.map((handled) => claim(healer, handled, remainingMs)));

@@ -37,14 +37,17 @@ export async function report(healer: Healer, results: readonly Result[]): Promis
   const noted = await Promise.all(groups.map((members) => noteGroup(healer, members)));
   await tellBus(healer, settled);
   publish(healer, results, noted);
-  return new Set(noted.flatMap(({ members, error }) => (error === undefined ? [] : members.filter(asksForAttention))));
+  return new Set(noted.flatMap(({ members, error }) => (error === undefined ? [] : members.filter(mustBeNoted))));
 }
 
 const asksForAttention = ({ handled, ending, repeated }: Settled) =>
   repeated ? handled.first?.notify === true : asksForPerson(handled, ending);
 
+/** What nobody was told of, and what lies in a lot that nobody would come to: its group may not be held. */
+const mustBeNoted = (result: Settled) => result.held || asksForAttention(result);
+
 /** Whether the group has to know of the letter: a repeated one only where its first telling may have been cut short. */
-const concernsGroup = (result: Settled) => !result.repeated || result.held || asksForAttention(result);
+const concernsGroup = (result: Settled) => !result.repeated || mustBeNoted(result);
 
 interface Noted {
   readonly members: readonly Settled[];

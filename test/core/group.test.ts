@@ -106,6 +106,8 @@ describe('a held group', () => {
     expect(byPerson).toMatchObject({ state: 'holding', releasedBy: 'person' });
     expect(byPerson.until).toBeUndefined();
     expect(go(byPerson, {}, NOW + 1e9).state).toBe('holding');
+    expect(go(byPerson, { lettersLeft: false }, NOW + 1e9).state).toBe('holding');
+    expect(released(byPerson, NOW)).not.toHaveProperty('byHand');
     expect(released(byPerson, NOW)).toMatchObject({ state: 'probing', probes: [] });
   });
 });

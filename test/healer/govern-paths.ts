@@ -267,6 +267,17 @@ const FIX = {
 
 export const OTHER_HEAL_PATHS: readonly Path[] = [
   {
+    // Nobody is told of it, and no breaker has opened: only the healer knows that the group must be held.
+    name: 'a letter of a queue whose level parks it',
+    start: async (cloud) => {
+      const stack = await startStack(cloud);
+      await pinLevel(cloud.db, stack.healer.table, stack.queue.key, 3);
+      return stack;
+    },
+    records: ({ dlqArn }) => [deadRecord(dlqArn, { id: 'level', error: DOWN })],
+    ends: { 'level.0': 'parked@lot' },
+  },
+  {
     name: 'letters that a rule mends, or cannot',
     start: (cloud) => startStack(cloud, { policy: { rules: parseRules([FIX]) } }),
     records: ({ dlqArn }) => [
