@@ -151,10 +151,13 @@ function deathsOf(healKey: string): { readonly own: Lineage; readonly next: Line
   return { own: { originId, attempt: attempt - 1 }, next: { originId, attempt } };
 }
 
+/** Those of a canary that are still to be sent. What its target refused is kept too, but outside the lot, for a person. */
 async function probeRows({ healer, queue }: Run, probes: readonly string[]): Promise<Item[]> {
   const keys = probes.map((healKey) => letterKey(queue.key, deathsOf(healKey).own));
   const rows = await readItems(healer.db, healer.table, keys);
-  return rows.filter(isKept).sort((a, b) => String(a.dueAt).localeCompare(String(b.dueAt)));
+  return rows
+    .filter((row) => isKept(row) && row.dueKey !== undefined)
+    .sort((a, b) => String(a.dueAt).localeCompare(String(b.dueAt)));
 }
 
 const isKept = ({ status }: Item) => status === 'parked' || status === 'waiting';

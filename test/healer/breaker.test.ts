@@ -1,3 +1,4 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeBreaker } from '../../handlers/aws/breakers.ts';
@@ -123,6 +124,26 @@ describe('a dependency that is down', () => {
     await minutes(stack, 1);
     expect(await breakerState(stack)).toBe('probing');
     await minutes(stack, 2); // one receive of 30 s, and a minute of slack
+    expect(await breakerState(stack)).toBe('ramping');
+  });
+
+  it('is not offered a letter of the canary again that it has refused for good, and the rest of the canary is judged in time', async () => {
+    const stack = await openedStack();
+    const offered: string[] = [];
+    const send = async (command: object) => {
+      if (!(command instanceof SendMessageBatchCommand)) return stack.healer.sqs.send(command as never);
+      const [first, ...others] = command.input.Entries ?? [];
+      offered.push(...(command.input.Entries ?? []).map(({ MessageBody = '' }) => MessageBody));
+      const Failed = others.map(({ Id }) => ({ Id, Code: 'InvalidMessageContents', SenderFault: true }));
+      return { Successful: [{ Id: first?.Id, MessageId: 'taken' }], Failed };
+    };
+    const choosy = { ...stack.healer, sqs: { send } as unknown as SQSClient };
+    for (let minute = 0; minute < 3; minute++) {
+      stack.clock.now += MINUTE;
+      await govern(choosy, () => 60_000);
+    }
+    expect(offered).toHaveLength(2);
+    await minutes(stack, 1);
     expect(await breakerState(stack)).toBe('ramping');
   });
 
