@@ -124,13 +124,13 @@ export function deploy(world: World): void {
   if (world.health === 'bug') world.health = 'well';
 }
 
-async function together(world: World, first: number, second: number, governs: boolean): Promise<void> {
+async function together(world: World, first: number, second: number, governors: number): Promise<void> {
   world.interleaved = true;
   const other = world.fifo ? [] : pick(world, second);
   await Promise.all([
     heal(world, pick(world, first), NO_FAULT, { isAlone: false }),
     heal(world, other, NO_FAULT, { isAlone: false }),
-    ...(governs ? [governOnce(world, NO_FAULT, false)] : []),
+    ...Array.from({ length: governors }, () => governOnce(world, NO_FAULT, false)),
   ]);
   world.interleaved = false;
 }
@@ -254,10 +254,10 @@ const kinds: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [
     2,
     fc
-      .tuple(mask, mask, fc.boolean())
-      .map(([first, second, governs]) =>
-        command(`at once: heal ${bits(first)}, heal ${bits(second)}${governs ? ', govern' : ''}`, (world) =>
-          together(world, first, second, governs),
+      .tuple(mask, mask, fc.integer({ min: 0, max: 2 }))
+      .map(([first, second, governors]) =>
+        command(`at once: heal ${bits(first)}, heal ${bits(second)}, and ${governors} governors`, (world) =>
+          together(world, first, second, governors),
         ),
       ),
   ],

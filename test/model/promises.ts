@@ -13,6 +13,7 @@ import {
   groupRows,
   letterRows,
   type Mark,
+  markOf,
   POISON,
   type World,
 } from './world.ts';
@@ -67,6 +68,8 @@ export function checkSend(world: World, run: RunState, sent: Sent) {
   const no = (why: string) => broken(world, `heal ${attempt} of ${name} is sent ${why}`);
   if (!run.isSound) world.doubtful.add(name);
   checkAsItWas(world, sent, no);
+  // Whoever died between sending it and noting its lineage left a message that nobody knows: it begins anew.
+  if (mark === undefined && world.doubtful.has(name)) return;
   const death = world.deaths.get(`${name}.${attempt - 1}`);
   if (death === undefined) return no('though it did not die after the heal before');
   const row = itemAt(world, letterKey('orders', { originId: name, attempt: attempt - 1 }));
@@ -226,9 +229,7 @@ function checkNothingIsLost(world: World): void {
   for (const name of world.processed.keys()) there.add(name);
   const missing = new Set([...world.produced.keys()].filter((name) => !there.has(name)));
   if (missing.size === 0) return;
-  for (const row of letterRows(world))
-    if (missing.has(String(row.originId)) && KEPT.includes(row.status) && archivedName(world, row) === row.originId)
-      missing.delete(String(row.originId));
+  for (const row of letterRows(world)) if (KEPT.includes(row.status)) missing.delete(archivedName(world, row) ?? '');
   for (const name of missing) broken(world, `${name} is lost: it is in no queue, not processed and not kept`);
 }
 
@@ -290,6 +291,21 @@ function checkVerdict(world: World, row: Item, body: string, what: string) {
     broken(world, `${what} is archived though it may be healed ${heals} times`);
 }
 
+/** Letters that died again, of a run that told their groups so. */
+export function checkBlame(world: World, relapses: readonly Dead[]): void {
+  const byGroup = Map.groupBy(relapses, ({ message }) => markOf(message.attributes)?.group);
+  for (const [group, some] of byGroup) {
+    if (group === undefined) continue;
+    const { state, round } = breakerOf(itemAt(world, groupKey('orders', group)));
+    const isOfRound = some.some(({ message }) => (markOf(message.attributes)?.round ?? 0) === round);
+    if ((state === 'probing' || state === 'ramping') && isOfRound)
+      broken(world, `group ${group} is still ${state} though a letter that was let through died again`);
+    const deaths = new Set(some.map(({ message }) => `${message.name}.${message.attempt}`)).size;
+    if (state === 'healing' && deaths >= BREAKER.relapses)
+      broken(world, `group ${group} is healed on though ${deaths} healed letters of it died together`);
+  }
+}
+
 /** Holds whenever no run is under way. */
 export function checkStanding(world: World): void {
   checkNothingIsLost(world);
@@ -349,7 +365,7 @@ export function checkEnd(world: World, isPersonDone: boolean): void {
     const what = `${row.originId}.${row.attempt} (${row.failureClass})`;
     const byPerson = !isPersonDone && waitsForPerson.has(row);
     if (row.status === 'parked' && !byPerson) broken(world, `${what} stays parked for ever`);
-    const poison = String(world.produced.get(String(row.originId))?.body).includes('poison');
+    const poison = String(archived(world, row)?.body).includes('poison');
     const bugs = !isPersonDone && row.releasedBy === 'deploy' && !byPerson;
     if (bugs && row.dueKey !== undefined && !poison) broken(world, `${what} waits though there was a deploy`);
     if (isPersonDone && row.dueKey !== undefined && !poison) broken(world, `${what} waits though a person released it`);

@@ -2,8 +2,17 @@ import { govern } from '../../handlers/govern/govern.ts';
 import { healBatch } from '../../handlers/heal/heal-batch.ts';
 import { governorOf } from './aws.ts';
 import { type Fault, NO_FAULT, type RunState, startRun } from './faults.ts';
-import { checkAcknowledged, notedLevel } from './promises.ts';
-import { type Attributes, type Cause, type Dead, type Message, markOf, SOURCE_ARN, type World } from './world.ts';
+import { checkAcknowledged, checkBlame, notedLevel } from './promises.ts';
+import {
+  type Attributes,
+  type Cause,
+  type Dead,
+  letterRows,
+  type Message,
+  markOf,
+  SOURCE_ARN,
+  type World,
+} from './world.ts';
 
 // What happens in the world: deaths, and runs of the handlers.
 
@@ -110,6 +119,7 @@ export async function heal(
 ): Promise<void> {
   if (batch.length === 0) return;
   const run = startRun(fault, contextOf(world, 'healer', isAlone));
+  const known = new Set(letterRows(world).map(({ originId, attempt }) => `${originId}.${attempt}`));
   const healer = governorOf(world, run);
   const remainingMs = fault.kind === 'slow' ? 1 : 30_000;
   const answered = healBatch(healer, { Records: batch.map(({ record }) => record) }, remainingMs);
@@ -120,10 +130,15 @@ export async function heal(
   );
   const handled = batch.filter(({ id }) => !failed.has(id));
   for (const dead of handled) checkAcknowledged(world, dead);
+  if (isAlone) checkBlame(world, relapses(handled, known));
   if (lostAck) return;
   const gone = new Set(handled);
   world.dlq = world.dlq.filter((dead) => !gone.has(dead));
 }
+
+/** Healed letters among them whose death was news. */
+const relapses = (handled: readonly Dead[], known: ReadonlySet<string>) =>
+  handled.filter(({ message }) => message.attempt > 0 && !known.has(`${message.name}.${message.attempt}`));
 
 export async function governOnce(world: World, fault: Fault = NO_FAULT, isAlone = true): Promise<void> {
   const run = startRun(fault, contextOf(world, 'governor', isAlone));
