@@ -196,6 +196,7 @@ function illegalStep(world: World, row: Item, before: Breaker, after: Breaker): 
       if (before.releasedBy === 'deploy' && world.deployedAt === 0) return 'is tried without a deploy';
       return before.until !== undefined && world.now < before.until ? 'is tried before its time' : undefined;
     case 'holding → healing':
+      return before.byHand ? 'goes on without the person who held it' : undefined;
     case 'ramping → healing':
       return undefined; // that nothing is left behind is checked after the run
     case 'probing → healing':
@@ -371,11 +372,12 @@ export function checkEnd(world: World, isPersonDone: boolean): void {
     if (isPersonDone && row.dueKey !== undefined && !poison) broken(world, `${what} waits though a person released it`);
   }
   for (const row of groupRows(world)) {
-    const { state, releasedBy } = breakerOf(row);
+    const { state, releasedBy, byHand } = breakerOf(row);
     // A FIFO queue has one lot for all groups.
     const lots = [`held#orders#${row.group}`, ...(world.fifo ? ['due#orders'] : [])];
     const left = letterRows(world).some(({ dueKey, group }) => group === row.group && lots.includes(String(dueKey)));
-    if (state !== 'healing' && !left) broken(world, `group ${row.group} stays ${state} with an empty lot`);
+    if (state !== 'healing' && !left && !(byHand && !isPersonDone))
+      broken(world, `group ${row.group} stays ${state} with an empty lot`);
     if (state !== 'healing' && releasedBy === 'time' && isPersonDone)
       broken(world, `group ${row.group} stays ${state} for ever`);
   }
