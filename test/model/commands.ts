@@ -146,29 +146,30 @@ const written: fc.Arbitrary<Written> = fc.record({
 });
 
 const call = fc.integer({ min: 1, max: 40 });
-const fault: fc.Arbitrary<Fault> = fc.oneof(
-  { arbitrary: fc.constant(NO_FAULT), weight: 5 },
-  { arbitrary: fc.record({ kind: fc.constant('kill' as const), call, done: fc.boolean() }), weight: 2 },
-  {
-    arbitrary: fc.record({
-      kind: fc.constant('fail' as const),
-      call,
-      how: fc.constantFrom('refused' as const, 'answer lost' as const, 'made twice' as const),
-    }),
-    weight: 2,
-  },
-  {
-    arbitrary: fc
-      .constantFrom('SendMessageBatch', 'PutObject', 'GetObject', 'Publish', 'PutItem', 'BatchWrite', 'Query', 'Update')
-      .map((operation) => ({ kind: 'outage' as const, operation })),
-    weight: 1,
-  },
-  { arbitrary: fc.record({ kind: fc.constant('slow' as const), call }), weight: 1 },
-  {
-    arbitrary: fc.integer({ min: 0, max: 4 }).map((n) => ({ kind: 'partly sent' as const, forGood: n === 4 })),
-    weight: 1,
-  },
-);
+const faultsAt = (operations: readonly string[]): fc.Arbitrary<Fault> =>
+  fc.oneof(
+    { arbitrary: fc.constant(NO_FAULT), weight: 4 },
+    { arbitrary: fc.record({ kind: fc.constant('kill' as const), call, done: fc.boolean() }), weight: 2 },
+    {
+      arbitrary: fc.record({
+        kind: fc.constant('fail' as const),
+        call,
+        how: fc.constantFrom('refused' as const, 'answer lost' as const, 'made twice' as const),
+      }),
+      weight: 2,
+    },
+    {
+      arbitrary: fc.constantFrom(...operations).map((operation) => ({ kind: 'outage' as const, operation })),
+      weight: 2,
+    },
+    { arbitrary: fc.record({ kind: fc.constant('slow' as const), call }), weight: 1 },
+    {
+      arbitrary: fc.integer({ min: 0, max: 3 }).map((n) => ({ kind: 'partly sent' as const, forGood: n === 3 })),
+      weight: 1,
+    },
+  );
+const healFault = faultsAt(['SendMessageBatch', 'PutObject', 'PutItem', 'BatchGet', 'BatchWrite', 'Update', 'Publish']);
+const governFault = faultsAt(['SendMessageBatch', 'GetObject', 'BatchGet', 'Query', 'Update', 'GetQueueAttributes']);
 
 const mask = fc.oneof(fc.constant(0xffff), fc.integer({ min: 1, max: 0xffff }));
 const bits = (n: number) => n.toString(2).padStart(16, '0');
@@ -188,6 +189,20 @@ const kinds: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [
     4,
     fc
+      .tuple(fc.array(written, { minLength: 1, maxLength: 5 }), fc.constantFrom(...HEALTHS.slice(1)))
+      .map(([letters, health]) =>
+        command(`written, and dead of ${health} if of nothing else: ${describe(letters)}`, (world) => {
+          const { health: before } = world;
+          produce(world, letters);
+          world.health = health;
+          consume(world, 1000, false);
+          world.health = before;
+        }),
+      ),
+  ],
+  [
+    4,
+    fc
       .tuple(fc.integer({ min: 1, max: 12 }), small)
       .map(([n, twins]) =>
         command(`the consumer takes up to ${n}${twins === 3 ? ', each of which dies twice' : ''}`, (world) =>
@@ -198,7 +213,7 @@ const kinds: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [
     5,
     fc
-      .tuple(mask, fault, small)
+      .tuple(mask, healFault, small)
       .map(([chosen, what, lost]) =>
         command(
           `heal, of the DLQ ${bits(chosen)}${tell(what)}${lost === 3 ? ', and all are delivered again' : ''}`,
@@ -206,7 +221,7 @@ const kinds: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
         ),
       ),
   ],
-  [4, fault.map((what) => command(`govern${tell(what)}`, (world) => governOnce(world, what)))],
+  [4, governFault.map((what) => command(`govern${tell(what)}`, (world) => governOnce(world, what)))],
   [
     3,
     fc.constantFrom(1, 20, 61, 130, 400, 1000, 4000, 15_000).map((seconds) =>

@@ -35,6 +35,8 @@ export function tell(fault: Fault): string {
 export interface RunState {
   readonly fault: Fault;
   calls: number;
+  /** Messages that SQS took of it. */
+  sent: number;
   readonly killed: Promise<'killed'>;
   kill(): void;
   isDead: boolean;
@@ -56,6 +58,7 @@ export function startRun(fault: Fault, context: Pick<RunState, 'handler' | 'paus
     ...context,
     fault,
     calls: 0,
+    sent: 0,
     ramped: new Map(),
     killed: promise,
     isDead: false,

@@ -113,7 +113,9 @@ function checkLevel(
   { mark, failureClass }: Sent & { readonly failureClass: string },
   no: (why: string) => void,
 ) {
-  const level = run.handler === 'governor' ? notedLevel(world) : Math.min(run.level, notedLevel(world));
+  // A governor goes by the level that it has just noted; of two at once, one may have begun before the other noted it.
+  const own = run.handler === 'governor' && run.isAlone;
+  const level = own ? notedLevel(world) : Math.min(run.level, notedLevel(world));
   const isProbe = mark === undefined ? undefined : mark.probe === true;
   const onlyProbes = level === 3 || (level === 2 && failureClass !== 'TIMEOUT');
   if (level === 4) no('at level 4');
@@ -305,6 +307,15 @@ export function checkBlame(world: World, relapses: readonly Dead[]): void {
     if (state === 'healing' && deaths >= BREAKER.relapses)
       broken(world, `group ${group} is healed on though ${deaths} healed letters of it died together`);
   }
+}
+
+/** After a run of the governor with time and budget to spare: who is due and may not go lies in his group's lot. */
+export function checkLots(world: World): void {
+  if (world.fifo) return;
+  const now = new Date(world.now).toISOString();
+  for (const row of letterRows(world))
+    if (row.dueKey === 'due#orders' && String(row.dueAt) <= now && row.leaseUntil === undefined)
+      broken(world, `${row.originId}.${row.attempt} is due and neither sent nor put into its group’s lot`);
 }
 
 /** Holds whenever no run is under way. */

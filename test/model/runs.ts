@@ -2,9 +2,10 @@ import { govern } from '../../handlers/govern/govern.ts';
 import { healBatch } from '../../handlers/heal/heal-batch.ts';
 import { governorOf } from './aws.ts';
 import { type Fault, NO_FAULT, type RunState, startRun } from './faults.ts';
-import { checkAcknowledged, checkBlame, notedLevel } from './promises.ts';
+import { checkAcknowledged, checkBlame, checkLots, notedLevel } from './promises.ts';
 import {
   type Attributes,
+  BREAKER,
   type Cause,
   type Dead,
   letterRows,
@@ -145,4 +146,5 @@ export async function governOnce(world: World, fault: Fault = NO_FAULT, isAlone 
   const governor = governorOf(world, run);
   const remainingMs = () => (fault.kind === 'slow' && run.calls >= fault.call ? 5_000 : 60_000);
   await Promise.race([run.killed, govern(governor, remainingMs)]).catch(() => undefined);
+  if (fault.kind === 'none' && isAlone && !world.paused && run.sent < BREAKER.maxPerMinute) checkLots(world);
 }

@@ -189,6 +189,7 @@ function receive(world: World, entry: Entry, run: RunState): string {
   // What has no room for the mark: its last death says which heal this is.
   const deaths = [...world.deaths.keys()].filter((key) => key.startsWith(`${name}.`)).length;
   const attempt = mark?.attempt ?? deaths;
+  run.sent += 1;
   checkSend(world, run, { entry, name, mark, attempt });
   const key = `${name}.${attempt}`;
   const before = world.sent.get(key);
