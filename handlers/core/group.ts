@@ -35,6 +35,8 @@ export interface Breaker {
   readonly stepAt: number;
   /** Latest death of a letter that was put into the lot, epoch milliseconds: only a later deploy can have mended it. */
   readonly lastDiedAt: number;
+  /** When letters were last put into the lot, epoch milliseconds: whoever looked into it before did not see them. */
+  readonly keptAt?: number;
 }
 
 export type ReleasedBy = 'time' | 'deploy' | 'person';
@@ -112,8 +114,7 @@ function holding(
  * by their class, or a level, or the breaker closed in that moment) it is held from now on.
  */
 export function kept(breaker: Breaker, releasedBy: ReleasedBy, lastDiedAt: number, now: number): Breaker {
-  const later = Math.max(breaker.lastDiedAt, lastDiedAt);
-  const known = later === breaker.lastDiedAt ? breaker : { ...breaker, lastDiedAt: later };
+  const known = { ...breaker, lastDiedAt: Math.max(breaker.lastDiedAt, lastDiedAt), keptAt: now };
   if (isOpen(breaker)) return known;
   return { ...holding(known, releasedBy, now), ...(releasedBy === 'time' ? { until: now } : {}) };
 }
@@ -154,14 +155,24 @@ export function advance(breaker: Breaker, facts: GroupFacts, now: number, policy
     case 'healing':
       return breaker;
     case 'holding':
-      if (!facts.lettersLeft) return breaker.byHand ? breaker : closed(breaker, now);
+      if (isEmpty(breaker, facts, now)) return breaker.byHand || isNew(breaker, now) ? breaker : closed(breaker, now);
       return facts.mayProbe && mayGo(breaker, facts, now) ? probing(breaker, now) : breaker;
     case 'probing':
       return judge(breaker, facts, now, policy);
     case 'ramping':
-      return facts.lettersLeft ? breaker : closed(breaker, now);
+      return isEmpty(breaker, facts, now) ? closed(breaker, now) : breaker;
   }
 }
+
+/** The index that shows the lots lags behind; and who opens a breaker, or looks into a lot, needs a moment as well. */
+const SETTLED_MS = 30_000;
+
+/** Nobody is in the lot, and nobody was put there since it was looked into: closed, the group would leave him behind. */
+const isEmpty = ({ keptAt = 0 }: Breaker, { lettersLeft }: GroupFacts, now: number) =>
+  !lettersLeft && now - keptAt >= SETTLED_MS;
+
+/** The letters that opened it are on their way into its lot. */
+const isNew = ({ since }: Breaker, now: number) => now - since < SETTLED_MS;
 
 function mayGo({ releasedBy, until, lastDiedAt }: Breaker, { deployedAt }: GroupFacts, now: number): boolean {
   if (releasedBy === 'time') return until === undefined || now >= until;
@@ -173,7 +184,7 @@ function judge(breaker: Breaker, facts: GroupFacts, now: number, policy: Breaker
   if (probes.includes('relapsed')) return opened(breaker, facts.releasedBy, now, policy);
   const alive = probes.filter((fate) => fate !== 'gone');
   if (alive.length === 0) {
-    if (!facts.lettersLeft) return closed(breaker, now);
+    if (isEmpty(breaker, facts, now)) return closed(breaker, now);
     return breaker.probes.length === 0 ? breaker : probing(breaker, now); // none of them is left to judge by
   }
   if (alive.includes('unsent')) return breaker;

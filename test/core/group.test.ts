@@ -187,9 +187,24 @@ describe('letters that are put into the lot', () => {
     expect(kept(NEW_BREAKER, 'deploy', NOW - 5, NOW)).toMatchObject({ releasedBy: 'deploy', lastDiedAt: NOW - 5 });
   });
 
-  it('leave an open group as it is, but for the time of the latest death', () => {
+  it('leave an open group as it is, but for the time of the latest death and their own', () => {
     const probing = breaker({ state: 'probing', lastDiedAt: NOW });
-    expect(kept(probing, 'deploy', NOW - 1, NOW)).toBe(probing);
-    expect(kept(probing, 'deploy', NOW + 1, NOW)).toEqual({ ...probing, lastDiedAt: NOW + 1 });
+    expect(kept(probing, 'deploy', NOW - 1, NOW)).toEqual({ ...probing, keptAt: NOW });
+    expect(kept(probing, 'deploy', NOW + 1, NOW)).toEqual({ ...probing, lastDiedAt: NOW + 1, keptAt: NOW });
+  });
+
+  it.each(['holding', 'probing', 'ramping'] as const)(
+    'keep their group from being closed by who looked into its lot before them; it is %s',
+    (state) => {
+      const open = kept(breaker({ state, since: NOW - 3600_000 }), 'time', NOW, NOW);
+      const empty = facts({ lettersLeft: false });
+      expect(advance(open, empty, NOW + 100, POLICY).state).not.toBe('healing');
+      expect(advance(open, empty, NOW + 60_000, POLICY).state).toBe('healing');
+    },
+  );
+
+  it('find a breaker that they have just opened still open', () => {
+    const open = breaker({ state: 'holding', since: NOW, until: NOW + 120_000 });
+    expect(advance(open, facts({ lettersLeft: false }), NOW + 100, POLICY)).toBe(open);
   });
 });

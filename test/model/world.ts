@@ -67,6 +67,8 @@ export interface World extends Choices {
   source: Message[];
   dlq: Dead[];
   sequence: number;
+  /** Messages that SQS took from the healer. */
+  taken: number;
   readonly produced: Map<string, Message>;
   readonly processed: Map<string, string[]>;
   readonly processedKeys: Set<string>;
@@ -146,6 +148,7 @@ export function createWorld(choices: Choices): World {
     source: [],
     dlq: [],
     sequence: 0,
+    taken: 0,
     produced: new Map(),
     processed: new Map(),
     processedKeys: new Set(),
@@ -194,7 +197,8 @@ function receive(world: World, entry: Entry, run: RunState): string {
   const key = `${name}.${attempt}`;
   const before = world.sent.get(key);
   world.sent.set(key, { at: world.now, times: (before?.times ?? 0) + 1 });
-  const id = `sent-${world.sent.size}-${before?.times ?? 0}`;
+  world.taken += 1;
+  const id = `sent-${world.taken}`;
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
   if (deduplicationId !== undefined && before !== undefined && world.now - before.at < FIVE_MINUTES) return id;
   world.source.push({
