@@ -78,13 +78,14 @@ export function checkSend(world: World, run: RunState, sent: Sent) {
   const times = world.sent.get(`${name}.${attempt}`)?.times ?? 0;
   if (times > 0 && !world.doubtful.has(name)) no('twice, though no run was killed or failed');
   if (run.paused && run.isAlone) no('while the stack is paused');
-  checkLevel(world, run, { ...sent, failureClass: CLASS_OF[death.cause] }, no);
+  const classes = death.causes.map((cause) => CLASS_OF[cause]);
+  checkLevel(world, run, { ...sent, classes }, no);
   const group = String(row?.group ?? mark?.group);
   const breaker = breakerOf(itemAt(world, groupKey('orders', group)));
-  const heals = HEALS[CLASS_OF[death.cause]];
+  const heals = classes.map((name) => HEALS[name]).reduce((a, b) => (a === undefined || (b ?? 0) > a ? b : a));
   if (heals !== undefined && attempt > heals) no(`though its class is healed ${heals} times`);
   if (!fromLot) {
-    if (heals === undefined) no(`though ${CLASS_OF[death.cause]} is not healed`);
+    if (heals === undefined) no(`though ${classes} is not healed`);
     if (isOpen(breaker) && run.isAlone) no(`at once while its group is ${breaker.state}`);
     return;
   }
@@ -110,14 +111,14 @@ const sorted = (attributes: object) => Object.entries(attributes).sort(([a], [b]
 function checkLevel(
   world: World,
   run: RunState,
-  { mark, failureClass }: Sent & { readonly failureClass: string },
+  { mark, classes }: Sent & { readonly classes: readonly string[] },
   no: (why: string) => void,
 ) {
   // A governor goes by the level that it has just noted; of two at once, one may have begun before the other noted it.
   const own = run.handler === 'governor' && run.isAlone;
   const level = own ? notedLevel(world) : Math.min(run.level, notedLevel(world));
   const isProbe = mark === undefined ? undefined : mark.probe === true;
-  const onlyProbes = level === 3 || (level === 2 && failureClass !== 'TIMEOUT');
+  const onlyProbes = level === 3 || (level === 2 && !classes.includes('TIMEOUT'));
   if (level === 4) no('at level 4');
   else if (onlyProbes && isProbe === false) no(`at level ${level} and is no canary`);
 }
@@ -287,7 +288,9 @@ function checkVerdict(world: World, row: Item, body: string, what: string) {
   if (row.status === 'quarantined') {
     const deaths = [...world.deaths].filter(([, death]) => death.body === body);
     const distinct = new Set(deaths.map(([key]) => key.split('.')[0]));
-    if (distinct.size < POISON.threshold || BLAMELESS.includes(String(row.failureClass)))
+    // Copies without room for their mark may count as letters of their own.
+    const isSure = [...distinct].every((name) => !world.doubtful.has(name ?? ''));
+    if ((isSure && distinct.size < POISON.threshold) || BLAMELESS.includes(String(row.failureClass)))
       broken(world, `${what} is quarantined though ${distinct.size} letters with its body died`);
   }
   if (row.status === 'archived' && heals !== undefined && Number(row.attempt) < heals)

@@ -64,7 +64,8 @@ function die(world: World, message: Message, cause: Cause): void {
   const { name, attempt, attributes } = message;
   const mark = markOf(attributes);
   world.sequence += 1;
-  world.deaths.set(`${name}.${attempt}`, { cause, at: world.now, body: message.body });
+  const { causes = [] } = world.deaths.get(`${name}.${attempt}`) ?? {};
+  world.deaths.set(`${name}.${attempt}`, { causes: [...causes, cause], body: message.body });
   const moved = cause === 'silent' || Object.keys(attributes).length >= 10;
   const evidence = {
     v: 1,

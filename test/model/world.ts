@@ -72,8 +72,8 @@ export interface World extends Choices {
   readonly produced: Map<string, Message>;
   readonly processed: Map<string, string[]>;
   readonly processedKeys: Set<string>;
-  /** By letter and attempt: why it died, and when last. */
-  readonly deaths: Map<string, { readonly cause: Cause; readonly at: number; readonly body: string }>;
+  /** By letter and attempt: why it died; copies of one message may die of different causes. */
+  readonly deaths: Map<string, { readonly causes: readonly Cause[]; readonly body: string }>;
   /** Sequence numbers of dead letters by message id. */
   readonly sequences: Map<string, number>;
   /** Heal keys that were sent. */
