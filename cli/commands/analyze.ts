@@ -84,5 +84,11 @@ async function read(
   return { analysis: finish(now()), isEmpty };
 }
 
+/** A failed command leaves the same empty file as a queue without letters: nobody may take the one for the other. */
 const emptyNote = (name: string) =>
-  `${name} is empty: the AWS command line prints nothing at all where it receives no letter (the queue is empty, or another receive hides its letters for now)`;
+  [
+    `${name} is empty, which does not say that the queue is.`,
+    'The AWS command line prints nothing where it failed (look at its error and its exit code),',
+    'where another receive hides the letters (wait for the visibility timeout and receive again),',
+    'and where there are none (ApproximateNumberOfMessages and …NotVisible of the queue are 0)',
+  ].join(' ');

@@ -104,9 +104,25 @@ function regularExpression(pattern: string | undefined, path: string): string | 
   }
 }
 
+/** Literals of JMESPath, each by its own quotes. https://jmespath.org/specification.html */
+const LITERAL = /`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/gs;
+
+/** The library takes the first escaped quote of a literal for a quote and leaves the others escaped: it would match nothing. */
+function misreadLiteral(expression: string): string | undefined {
+  return expression.match(LITERAL)?.find((literal) => {
+    const quote = literal.charAt(0);
+    return quote !== '"' && literal.slice(1, -1).split(`\\${quote}`).length > 2;
+  });
+}
+
 /** The library has no compiler of its own: an expression that is well-formed fails on `null` by a type at most. */
 function jmesPath(expression: string | undefined, path: string): string | undefined {
   if (expression === undefined) return undefined;
+  const misread = misreadLiteral(expression);
+  if (misread !== undefined) {
+    const instead = 'write it as JSON between backticks, the quotes in it as \\u0027 or \\u0060';
+    return fail(path, `without a literal that escapes its own quote twice, which is misread: ${instead}`, misread);
+  }
   try {
     search(expression, null, { customFunctions: new PowertoolsFunctions() });
   } catch (error) {

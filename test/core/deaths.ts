@@ -16,6 +16,8 @@ export const PLAIN: readonly Death[] = [
     m('failed to process order 503: file /app/rules.json not found'),
   ],
   ['CODE_BUG', 'a variable of the environment', m('BILLING_URL is not set')],
+  ['CODE_BUG', 'a pooler between statement and session', m('prepared statement "s1" already exists')],
+  ['CODE_BUG', 'a pooler that forgot the statement', m('prepared statement "lrupsc_1_0" does not exist')],
   ['AUTH_FAILURE', 'a denial by a policy', m('bucket policy denies s3:GetObject')],
   ['AUTH_FAILURE', 'a status 401', { errorType: 'AxiosError', message: 'Request failed with status code 401' }],
   ['AUTH_FAILURE', 'a structured 403', m('refused by the payment service', { httpStatus: 403 })],

@@ -52,12 +52,19 @@ describe('the rules of a user', () => {
     [when({ http_status: 400.5 }), 'rules[0].when.http_status must be a whole number from 100 to 599; got 400.5'],
     [when({ body: 'order.[' }), 'rules[0].when.body must be a JMESPath expression: '],
     [when({ body: 'order.[' }), '; got "order.["'],
+    [when({ body: "k == 'a\\'b\\'c'" }), 'misread: write it as JSON between backticks'],
+    [when({ body: 'k == `"a\\`b\\`c"`' }), 'misread: write it as JSON between backticks'],
     [when({ body: 'lenght(@)' }), 'Unknown function: lenght()'],
     [when({ attributes: {} }), 'rules[0].when.attributes must be 1–10 message attributes; got {}'],
     [when({ attributes: { tenant: 1 } }), 'rules[0].when.attributes.tenant must be a non-empty string; got 1'],
   ])('are refused with path, rule and what came (%#)', (value, message) => {
     expect(() => parseRules(value)).toThrow(message);
   });
+
+  it.each(["k == 'a\\'b'", 'k == `"a\\u0027b\\u0027c"`', "k == 'a' && l == 'b'", '"a\\"b\\"c" == k'])(
+    'may quote what they look for: %s',
+    (body) => expect(parseRules(when({ body }))[0]?.when.body).toBe(body),
+  );
 
   it('are read by the healer with the same function', () => {
     const document = {

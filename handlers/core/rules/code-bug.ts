@@ -109,7 +109,7 @@ export const CODE_BUG: readonly Rule[] = [
   {
     name: 'runaway-code',
     class: 'CODE_BUG',
-    why: 'endless recursion, or a runtime that detected a defect',
+    why: 'code that cannot go on: endless recursion, a failed assertion or cast, a part that is not implemented',
     test: either(
       names(
         'StackOverflowError StackOverflowException RecursionError SystemStackError InsufficientExecutionStackException',

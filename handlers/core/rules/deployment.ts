@@ -187,6 +187,7 @@ export const BROKEN_DEPLOYMENT: readonly Rule[] = [
         no such (?:table|column|function|command)\b
         has no column named\b
         bind parameters must not\b
+        prepared statement .{1,80} (?:already exists|does not exist)\b
         syntax error; token\b
         unknown (?:column|command|table|function|operator)\b
         table .{1,80} doesn't exist\b
