@@ -1,6 +1,6 @@
 // Bundles every Lambda into dist/<name>.zip and the command into dist/dlq.mjs, byte for byte the same on every machine:
 // exact-pinned tools, sorted entries, fixed times, a deflater in WebAssembly. `node build.mjs --check` fails when
-// dist/ differs.
+// dist/ differs; `--command` writes dist/dlq.mjs alone, which takes a second.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -172,6 +172,10 @@ async function put(name, bytes, mode = 0o644) {
   console.log(`dist/${name}  ${bytes.length} bytes  ${hash}${same ? '' : check ? '  DIFFERS' : '  written'}`);
 }
 
+if (process.argv.includes('--command')) {
+  await put('dlq.mjs', await command(), 0o755);
+  process.exit(0);
+}
 for (const [name, entry] of Object.entries(LAMBDAS)) await put(`${name}.zip`, await lambda(entry));
 for (const [name, entry] of Object.entries(EXAMPLES)) await put(`${name}.zip`, await exampleLambda(entry));
 await put('dlq.mjs', await command(), 0o755);

@@ -22,7 +22,7 @@ export default defineConfig({
           name: 'local-aws',
           // Metrics are lines on standard output: they would drown the report.
           env: { POWERTOOLS_METRICS_DISABLED: 'true' },
-          include: ['test/{local-aws,healer,model}/**/*.test.ts'],
+          include: ['test/{local-aws,healer,model,operator}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

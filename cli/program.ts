@@ -1,6 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { awsComplaint } from './aws/complaint.ts';
 import { addAnalyze } from './commands/analyze.ts';
+import { addAudit } from './commands/audit.ts';
 import { addClassify } from './commands/classify.ts';
+import { addPause } from './commands/pause.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { complaint, type Io, openSession, type Session } from './session.ts';
 
@@ -8,7 +11,12 @@ import { complaint, type Io, openSession, type Session } from './session.ts';
 declare const DLQ_VERSION: string;
 
 /** The sub-commands, in the order of the help; each adds itself. */
-const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [addAnalyze, addClassify];
+const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [
+  addPause,
+  addAudit,
+  addAnalyze,
+  addClassify,
+];
 
 const AFTER_HELP = `
 Exit codes:
@@ -33,11 +41,11 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
       await session.err.write(complaint(error.message));
       return EXIT.usage;
     }
-    await session.complain(error instanceof InputError ? error.message : unexpected(error));
+    await session.complain(error instanceof InputError ? error.message : (awsComplaint(error) ?? unexpected(error)));
   }
   const { failure } = session.out;
   if (failure !== undefined) await session.complain(`cannot write the output: ${failure.message}`);
-  return session.failed ? EXIT.failed : EXIT.ok;
+  return session.exitCode ?? (session.failed ? EXIT.failed : EXIT.ok);
 }
 
 /** A fault of this program: its stack is what a bug report needs. */

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { redact } from '../handlers/core/redact.ts';
+import type { ExitCode } from './exit.ts';
 import { type Colours, coloursOf, widthOf } from './output/terminal.ts';
 import { printable } from './output/text.ts';
 import { type Writer, writerTo } from './output/writer.ts';
@@ -32,14 +33,21 @@ export interface Session {
   /** Some of the input could not be read: told on standard error; the rest is still answered, the exit code is 1. */
   complain(message: string): Promise<void>;
   readonly failed: boolean;
+  /** The exit code, where it is neither that of a failure nor 0. */
+  exitCode: ExitCode | undefined;
+  /** What a person sees before and beside the answer: on standard output, or with `--json` on standard error. */
+  show(options: { readonly json?: boolean }, text: string): Promise<void>;
+  /** The answer: one JSON document with `--json`, else the text. */
+  answer(options: { readonly json?: boolean }, document: object, text: string): Promise<void>;
 }
 
 export function openSession(io: Io): Session {
   const err = writerTo(io.stderr);
+  const out = writerTo(io.stdout);
   let failed = false;
   return {
     io,
-    out: writerTo(io.stdout),
+    out,
     err,
     isTerminal: io.stdout.isTTY === true,
     width: widthOf(io.stdout, io.env),
@@ -51,6 +59,9 @@ export function openSession(io: Io): Session {
     get failed() {
       return failed;
     },
+    exitCode: undefined,
+    show: ({ json }, text) => (json === true ? err : out).write(text),
+    answer: ({ json }, document, text) => out.write(json === true ? `${JSON.stringify(document, null, 2)}\n` : text),
   };
 }
 

@@ -130,6 +130,12 @@ export async function pinLevel(
   );
 }
 
+/** Whether a person stopped the stack. */
+export async function readPaused(db: DynamoDBDocumentClient, table: string): Promise<boolean> {
+  const [row] = await readItems(db, table, [STACK]);
+  return row?.paused === true;
+}
+
 /** For a person: stops all healing and releasing of the stack, or lets it go on. Letters stay where they are meanwhile. */
 export async function setPaused(db: DynamoDBDocumentClient, TableName: string, paused: boolean): Promise<void> {
   await db.send(

@@ -29,3 +29,7 @@ export const nameOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 /** The lot of what is due at a time, and the lot of a group, in the index `by-due`. */
 export const dueLot = (queueKey: string) => `due#${queueKey}`;
 export const groupLot = (queueKey: string, group: string) => `held#${queueKey}#${group}`;
+
+/** All that people changed, by time. */
+export const AUDIT = 'audit';
+export const auditKey = (at: string, id: string): Key => ({ pk: AUDIT, sk: `${at}#${id}` });

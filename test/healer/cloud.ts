@@ -28,7 +28,7 @@ import { startGateway } from '../local-aws/gateway.ts';
 import { startMoto } from '../local-aws/moto.ts';
 import { noteSite } from './call-sites.ts';
 
-const REGION = 'eu-central-1';
+export const REGION = 'eu-central-1';
 
 /**
  * The emulators with the healer's tables, bucket and topic, and everything a test needs to look inside.

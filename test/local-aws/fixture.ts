@@ -12,12 +12,13 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { zipSync } from 'fflate';
+import type { Gateway } from './gateway.ts';
 import type { LogLine } from './host/logs.ts';
 import type { Host } from './host.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
 import { ACCOUNT_ID } from './moto.ts';
 
-const ROLE = `arn:aws:iam::${ACCOUNT_ID}:role/test`;
+export const ROLE = `arn:aws:iam::${ACCOUNT_ID}:role/test`;
 
 export type Fixture = {
   aws: LocalAws;
@@ -112,7 +113,10 @@ export async function startFixture(): Promise<Fixture> {
 }
 
 /** moto wants a function's role to exist. */
-async function createRole(aws: LocalAws): Promise<void> {
+export async function createRole(aws: {
+  readonly region: string;
+  readonly gateway: Pick<Gateway, 'handle'>;
+}): Promise<void> {
   const headers = {
     authorization: `AWS4-HMAC-SHA256 Credential=test/20200101/${aws.region}/iam/aws4_request`,
     'content-type': 'application/x-www-form-urlencoded',
