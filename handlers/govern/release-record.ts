@@ -11,16 +11,20 @@ import { cut, redact } from '../core/redact.ts';
 
 // What a release leaves in the ledger.
 
-/** The letter is on its way: out of its lot, and out of the list of those that wait. */
+/**
+ * The letter is on its way: out of its lot, and out of the list of those that wait.
+ * @param note fields that say who sent it, where a person did
+ */
 export async function recordRelease(
   healer: Healer,
   { key }: QueuePolicy,
   row: Item,
   leaseUntil: string,
   healedMessageId: string,
+  note: Readonly<Record<string, string>>,
 ): Promise<void> {
   const expiresAt = expiry(healer.now(), healer.policy.ledgerDays * 24 * 3600);
-  const set = { status: 'healed', healedMessageId, expiresAt };
+  const set = { status: 'healed', healedMessageId, expiresAt, ...note };
   await endLease(healer, row, leaseUntil, set, ['dueKey', 'dueAt', 'statusKey']);
   healer.logger.info('letter healed', {
     letter: row.originId,

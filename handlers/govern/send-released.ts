@@ -12,6 +12,7 @@ import type { HealerMark } from '../core/outgoing.ts';
 import type { Policy, QueuePolicy } from '../core/policy.ts';
 import { queueOf } from '../core/route.ts';
 import { type Target, targetOf } from '../core/target.ts';
+import type { Status } from '../core/verdict.ts';
 import { recordRefusal, recordRelease } from './release-record.ts';
 
 /** Letters that are handled at the same time: their calls are shared, and this many lie in memory. */
@@ -31,6 +32,26 @@ export interface Departure {
 
 /** `sent` and `refused` are done; a `busy` letter is another run's, or was dealt with by someone else. */
 export type Departed = 'sent' | 'refused' | 'busy';
+
+/** How a person sends kept letters back; the governor sends only what waits, as it was, to where it belongs. */
+export interface How {
+  /** Letters of these statuses go; any other was dealt with by someone else. */
+  readonly from: readonly Status[];
+  /** In the place of the original's: of a single letter. */
+  readonly mendedBody?: string;
+  /** Where to, instead of where the letter belongs. */
+  readonly toward?: Target;
+  /** Fields of the letters' rows that say who did it. */
+  readonly note: Readonly<Record<string, string>>;
+  /** Of an edited letter: what its mark says of the repair. */
+  readonly repair?: string;
+  /** What cannot go stays as it is; nobody has to be told, for a person is looking. */
+  readonly leaveRefused: true;
+}
+
+type Sent = Partial<How> & Pick<How, 'from' | 'note'>;
+
+const GOVERNOR: Sent = { from: ['parked', 'waiting'], note: {} };
 
 interface Prepared {
   readonly departure: Departure;
@@ -53,18 +74,21 @@ export async function sendReleased(
   queue: QueuePolicy,
   departures: readonly Departure[],
   remainingMs: number,
+  how: Sent = GOVERNOR,
 ): Promise<Outcome<Departed>[]> {
   const leaseUntil = new Date(healer.now() + Math.max(0, remainingMs) + LEASE_MARGIN_MS).toISOString();
-  const leased = await Promise.all(departures.map(({ row }) => attempt(() => lease(healer, row, leaseUntil))));
+  const leased = await Promise.all(
+    departures.map(({ row }) => attempt(() => lease(healer, row, leaseUntil, how.from))),
+  );
   const rows = leased.map((outcome) => (outcome.ok ? outcome.value : undefined));
   const lines = await readLines(healer, rows);
   const prepared = departures.map((departure, i) => {
     const row = rows[i];
-    return row === undefined ? undefined : prepare(healer.policy, departure, row, lines[i], leaseUntil);
+    return row === undefined ? undefined : prepare(healer.policy, departure, row, lines[i], leaseUntil, how);
   });
   const ready = prepared.flatMap((one) => (one?.ok ? [one.value] : []));
   const byTarget = [...Map.groupBy(ready, ({ target }) => JSON.stringify(target)).values()];
-  const finished = new Map((await Promise.all(byTarget.map((some) => sendTogether(healer, queue, some)))).flat());
+  const finished = new Map((await Promise.all(byTarget.map((some) => sendTogether(healer, queue, some, how)))).flat());
   return Promise.all(
     departures.map(async (departure, i): Promise<Outcome<Departed>> => {
       const taken = leased[i];
@@ -74,7 +98,14 @@ export async function sendReleased(
       const unsent = prepared[i];
       const outcome =
         finished.get(departure) ??
-        (await record(healer, queue, row, leaseUntil, unsent?.ok === false ? unsent : failure(new Error('not sent'))));
+        (await record(
+          healer,
+          queue,
+          row,
+          leaseUntil,
+          unsent?.ok === false ? unsent : failure(new Error('not sent')),
+          how,
+        ));
       if (!outcome.ok) await attempt(() => giveLeaseBack(healer, row, leaseUntil));
       return outcome;
     }),
@@ -82,34 +113,38 @@ export async function sendReleased(
 }
 
 /** Letters for one target share its calls. */
-async function sendTogether(healer: Healer, queue: QueuePolicy, some: readonly Prepared[]) {
+async function sendTogether(healer: Healer, queue: QueuePolicy, some: readonly Prepared[], how: Sent) {
   const [first] = some;
   const sendings = some.map(({ sending }) => sending);
   const sent = first === undefined ? [] : await giveBack(healer, first.target, sendings);
   return Promise.all(
     some.map(async (one, i) => {
-      const outcome = await finish(healer, queue, one, sent[i] ?? failure(new Error('not sent')));
+      const outcome = await finish(healer, queue, one, sent[i] ?? failure(new Error('not sent')), how);
       return [one.departure, outcome] as const;
     }),
   );
 }
 
 /** Takes a letter on. @returns its row as it is now; undefined where it waits no more, or another run has it */
-async function lease({ db, table, now }: Healer, { pk, sk }: Item, until: string): Promise<Item | undefined> {
+async function lease(
+  { db, table, now }: Healer,
+  { pk, sk }: Item,
+  until: string,
+  from: readonly Status[],
+): Promise<Item | undefined> {
+  const statuses = Object.fromEntries(from.map((status, i) => [`:status${i}`, status]));
   try {
     const { Attributes } = await db.send(
       new UpdateCommand({
         TableName: table,
         Key: { pk, sk },
         UpdateExpression: 'SET leaseUntil = :until',
-        ConditionExpression:
-          '#status IN (:parked, :waiting) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)',
+        ConditionExpression: `#status IN (${Object.keys(statuses).join(', ')}) AND (attribute_not_exists(leaseUntil) OR leaseUntil <= :now)`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
           ':until': until,
           ':now': new Date(now()).toISOString(),
-          ':parked': 'parked',
-          ':waiting': 'waiting',
+          ...statuses,
         },
         ReturnValues: 'ALL_NEW',
       }),
@@ -151,18 +186,20 @@ function prepare(
   row: Item,
   line: Outcome<string> | undefined,
   leaseUntil: string,
+  { toward, mendedBody, repair }: Sent,
 ): Outcome<Prepared> {
   try {
     if (line?.ok !== true) throw line?.error ?? new Error('it was not read');
     const { letter, evidenceNames, source, returnTo } = restore(line.value);
     const queue = queueOf(policy, letter.dlqArn, returnTo);
     if (queue === undefined) throw new Error(`no queue of this stack has the DLQ ${letter.dlqArn}`);
-    const destination = targetOf(returnTo, queue);
+    const destination = toward === undefined ? targetOf(returnTo, queue) : { target: toward };
     if ('obstacle' in destination) return failure(new RefusedError(destination.obstacle));
     const { target } = destination;
-    const mark = markOf(row, departure);
+    const mark = { ...markOf(row, departure), ...(repair === undefined ? {} : { repair }) };
     const { delaySeconds } = departure;
-    const sending = sendingTo(target, letter, evidenceNames, mark, { delaySeconds, source });
+    const mended = mendedBody === undefined ? {} : { mendedBody };
+    const sending = sendingTo(target, letter, evidenceNames, mark, { delaySeconds, source, ...mended });
     return success({ departure, row, mark, target, sending, leaseUntil });
   } catch (error) {
     return failure(new Error(`it cannot be sent from the archive: ${(error as Error).message}`, { cause: error }));
@@ -182,10 +219,11 @@ async function finish(
   queue: QueuePolicy,
   { row, mark, target, sending, leaseUntil }: Prepared,
   sent: Outcome<string>,
+  how: Sent,
 ): Promise<Outcome<Departed>> {
-  if (!sent.ok || !noteLineage(target, sending, sent.value)) return record(healer, queue, row, leaseUntil, sent);
+  if (!sent.ok || !noteLineage(target, sending, sent.value)) return record(healer, queue, row, leaseUntil, sent, how);
   const noted = await attempt(() => writeLineage(healer, sent.value, mark));
-  return noted.ok ? record(healer, queue, row, leaseUntil, sent) : noted;
+  return noted.ok ? record(healer, queue, row, leaseUntil, sent, how) : noted;
 }
 
 /** A letter that its target will never take waits for a person; any other that was not sent stays as it was. */
@@ -195,13 +233,14 @@ async function record(
   row: Item,
   leaseUntil: string,
   sent: Outcome<string>,
+  { note, leaveRefused }: Sent,
 ): Promise<Outcome<Departed>> {
   return attempt(async () => {
     if (sent.ok) {
-      await recordRelease(healer, queue, row, leaseUntil, sent.value);
+      await recordRelease(healer, queue, row, leaseUntil, sent.value, note);
       return 'sent';
     }
-    if (!(sent.error instanceof RefusedError)) throw sent.error;
+    if (leaveRefused || !(sent.error instanceof RefusedError)) throw sent.error;
     await recordRefusal(healer, queue, row, leaseUntil, sent.error);
     return 'refused';
   });

@@ -34,13 +34,14 @@ type Explained = Omit<Handled, 'verdict' | 'round' | 'first'>;
 /**
  * Steps 2 to 6 of the flow: evidence, class, group, state, verdict. One letter's fault is its own; only a ledger that
  * cannot be read or written throws, and then the whole batch stays in its queue.
- * @param watching nothing is acted on, so nothing is blamed either
+ * @param purpose `watching`: nothing is acted on, so nothing is blamed either. `looking`: nor counted, and a paused stack is
+ *   no reason to stop: a person wants to know.
  */
 export async function examine(
   healer: Healer,
   received: readonly Received[],
   remainingMs: number,
-  watching = false,
+  purpose: 'healing' | 'watching' | 'looking' = 'healing',
 ): Promise<Examined[]> {
   const letters = received.flatMap((item) => ('letter' in item ? [item.letter] : []));
   const first = letters.map((letter) => ({ letter, ...evidenceOf(letter) }));
@@ -54,7 +55,7 @@ export async function examine(
   );
   const recorded = new Map(first.map(({ letter, ...found }) => [letter, withRecord(known, letter, found)]));
   // Of a paused stack the letters are left, and come again and again.
-  const paused = known.paused || healer.mode !== 'heal';
+  const paused = (known.paused && purpose !== 'looking') || healer.mode !== 'heal';
   const read = paused ? recorded : await withLogs(healer, recorded, remainingMs);
   const steps = received.map((item) => explain(healer, known, read, item));
   const explained = steps.flatMap((step) => ('explained' in step ? [step.explained] : []));
@@ -62,8 +63,8 @@ export async function examine(
   const rows = await readStandings(healer.db, healer.table, explained.map(standingOf));
   const fresh = explained.filter((one) => !rows.has(nameOf(letterKey(one.queue.key, one.lineage))));
   const [deaths, breakers] = await Promise.all([
-    countDeaths(healer, fresh, rows),
-    watching ? new Map<string, Breaker>() : blameRelapses(healer, fresh, rows),
+    countDeaths(healer, fresh, rows, purpose !== 'looking'),
+    purpose === 'healing' ? blameRelapses(healer, fresh, rows) : new Map<string, Breaker>(),
   ]);
   const lanes = new Map<string, number>();
   return steps.map((step) =>
@@ -151,17 +152,19 @@ const standingOf = (one: Explained): Standing => {
   return { queueKey: queue.key, lineage, group, contentHash, ...(lane === undefined ? {} : { lane }) };
 };
 
-/** How often each body has killed within the window, the deaths of this batch that count included; by `contentName`. */
+/** How often each body has killed within the window, by `contentName`; the deaths of this batch that count are noted first. */
 async function countDeaths(
   { db, table, policy, now }: Healer,
   fresh: readonly Explained[],
   rows: Rows,
+  isNoted: boolean,
 ): Promise<ReadonlyMap<string, number>> {
   const { windowSeconds } = policy.poison;
   const before = fresh.map((one): [string, number] => {
     const name = contentName(suspectOf(one));
     return [name, deathsIn(rows.get(name), windowSeconds, now())];
   });
+  if (!isNoted) return new Map(before);
   const suspects = fresh.filter(({ classification, lineage, queue }) =>
     countsTowardsPoison(classification, lineage, queue),
   );

@@ -73,7 +73,7 @@ async function publishVerdicts(
   received: readonly Received[],
   remainingMs: number,
 ): Promise<void> {
-  for (const item of await examine(healer, received, remainingMs, true)) {
+  for (const item of await examine(healer, received, remainingMs, 'watching')) {
     if (!('handled' in item)) {
       healer.logger.error('letter cannot be examined', { messageId: item.itemIdentifier, error: item.error });
       continue;
