@@ -1,5 +1,5 @@
 import confirm from '@inquirer/confirm';
-import { UsageError } from './exit.ts';
+import { EXIT, UsageError } from './exit.ts';
 import type { Session } from './session.ts';
 import type { ChangeOptions } from './stack/options.ts';
 
@@ -7,7 +7,8 @@ import type { ChangeOptions } from './stack/options.ts';
 export type Answer = 'yes' | 'no' | 'dry-run';
 
 /**
- * Asks before anything is changed; what is going to be done was shown before. `--yes` is an answer, `--dry-run` is another.
+ * Asks before anything is changed; what is going to be done was shown before. `--yes` is an answer, `--dry-run` is another;
+ * after a no the exit code is 1.
  * @throws UsageError where there is neither an answer nor a terminal to ask on: nothing was changed
  */
 export async function ask(session: Session, options: ChangeOptions, question: string): Promise<Answer> {
@@ -26,6 +27,9 @@ export async function ask(session: Session, options: ChangeOptions, question: st
       throw error;
     },
   );
-  if (!agreed) await err.write('Nothing was changed.\n');
+  if (!agreed) {
+    await err.write('Nothing was changed.\n');
+    session.exitCode = EXIT.failed;
+  }
   return agreed ? 'yes' : 'no';
 }

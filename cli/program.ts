@@ -4,6 +4,7 @@ import { addAnalyze } from './commands/analyze.ts';
 import { addAudit } from './commands/audit.ts';
 import { addClassify } from './commands/classify.ts';
 import { addPause } from './commands/pause.ts';
+import { addRedrive } from './commands/redrive.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { complaint, type Io, openSession, type Session } from './session.ts';
 
@@ -12,6 +13,7 @@ declare const DLQ_VERSION: string;
 
 /** The sub-commands, in the order of the help; each adds itself. */
 const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [
+  addRedrive,
   addPause,
   addAudit,
   addAnalyze,

@@ -28,6 +28,8 @@ export interface Session {
   readonly out: Writer;
   readonly err: Writer;
   readonly isTerminal: boolean;
+  /** Standard error is one: progress can be shown there. */
+  readonly isErrTerminal: boolean;
   readonly width: number;
   readonly colours: Colours;
   /** Some of the input could not be read: told on standard error; the rest is still answered, the exit code is 1. */
@@ -50,6 +52,7 @@ export function openSession(io: Io): Session {
     out,
     err,
     isTerminal: io.stdout.isTTY === true,
+    isErrTerminal: io.stderr.isTTY === true,
     width: widthOf(io.stdout, io.env),
     colours: coloursOf(io.stdout, io.env),
     async complain(message) {

@@ -3,7 +3,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { SFNClient, StartExecutionCommand, type StartExecutionCommandInput } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -41,6 +41,7 @@ export function clientsFor(options: AwsOptions) {
   return {
     ...clients,
     db: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }),
+    startExecution: (input: StartExecutionCommandInput) => clients.stepFunctions.send(new StartExecutionCommand(input)),
     /** The region that the clients call. @throws the SDK's error where none is set */
     region: () => clients.sqs.config.region(),
     /** AWS's time, epoch milliseconds, as the last answer told it: a laptop's clock may be wrong. */

@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { GetFunctionConfigurationCommand, paginateListFunctions } from '@aws-sdk/client-lambda';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import leven from 'leven';
 import { archiveIn } from '../../handlers/aws/archive.ts';
 import { claimsIn } from '../../handlers/aws/claims.ts';
@@ -46,7 +45,7 @@ export async function openStack(clients: Clients, name: string): Promise<Stack> 
     db: clients.db,
     sqs: clients.sqs,
     lambda: clients.lambda,
-    startExecution: (input) => clients.stepFunctions.send(new StartExecutionCommand(input)),
+    startExecution: clients.startExecution,
     sns: clients.sns,
     logs: clients.logs,
     archive: archiveIn(clients.s3, of('ARCHIVE_BUCKET'), region),

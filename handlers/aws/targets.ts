@@ -83,7 +83,7 @@ async function giveOne(clients: GiveBackClients, target: Called, sending: Sendin
     return success(
       await (target.kind === 'function'
         ? invoke(clients.lambda, target.arn, sending.body)
-        : start(clients, target.arn, sending)),
+        : start(clients, target, sending)),
     );
   } catch (error) {
     // Neither its message nor the error as a cause, which would reach the log: Lambda quotes what it could not parse.
@@ -108,10 +108,10 @@ async function invoke(lambda: LambdaClient, FunctionName: string, body: string):
 /** An execution of this name exists where an earlier run of this very heal started it and died before it said so. */
 async function start(
   clients: GiveBackClients,
-  stateMachineArn: string,
+  { arn: stateMachineArn, prefix }: Target & { readonly kind: 'state-machine' },
   { body: input, healKey }: Sending,
 ): Promise<string> {
-  const name = executionName(healKey, input);
+  const name = executionName(healKey, input, prefix);
   try {
     const answer = await clients.startExecution({ stateMachineArn, name, input });
     return answer.executionArn ?? executionArn(stateMachineArn, name);

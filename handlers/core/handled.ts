@@ -3,6 +3,7 @@ import type { Evidence } from './evidence/evidence.ts';
 import type { ReturnTo } from './evidence/return-to.ts';
 import type { Letter, Lineage } from './letter.ts';
 import type { QueuePolicy } from './policy.ts';
+import type { Target } from './target.ts';
 import type { Status, Verdict } from './verdict.ts';
 
 /** How the ledger knows a death that was handled before. */
@@ -35,6 +36,8 @@ export interface Handled {
   /** This death was handled before: what the ledger's row says of it. */
   readonly first?: First;
   readonly queue: QueuePolicy;
+  /** A person's word on where it goes, instead of where it belongs. */
+  readonly toward?: Target;
   readonly verdict: Verdict;
   /** sha256 of the body of the message that died, hex; an envelope around it differs with each death. */
   readonly contentHash: string;

@@ -115,8 +115,12 @@ function misreadLiteral(expression: string): string | undefined {
   });
 }
 
-/** The library has no compiler of its own: an expression that is well-formed fails on `null` by a type at most. */
-function jmesPath(expression: string | undefined, path: string): string | undefined {
+/**
+ * An expression that the library reads as it is meant. It has no compiler of its own: one that is well-formed fails on
+ * `null` by a type at most.
+ * @throws Error naming the path, what was expected and what came
+ */
+export function jmesPath(expression: string | undefined, path: string): string | undefined {
   if (expression === undefined) return undefined;
   const misread = misreadLiteral(expression);
   if (misread !== undefined) {

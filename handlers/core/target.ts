@@ -6,7 +6,8 @@ import type { QueuePolicy } from './policy.ts';
 export type Target =
   | { readonly kind: 'queue'; readonly url: string; readonly fifo: boolean; readonly arn?: string }
   | { readonly kind: 'function'; readonly arn: string }
-  | { readonly kind: 'state-machine'; readonly arn: string };
+  /** `prefix`: what the names of its executions begin with. */
+  | { readonly kind: 'state-machine'; readonly arn: string; readonly prefix?: string };
 
 /** `obstacle`: why nobody is, in words for the person who has to do it instead. */
 export type Destination = { readonly target: Target } | { readonly obstacle: string };
@@ -163,9 +164,9 @@ function isJson(text: string): boolean {
  * Letters, digits, hyphens and underscores, at most 80.
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
-export function executionName(healKey: string, input: string): string {
+export function executionName(healKey: string, input: string, prefix = ''): string {
   const hash = createHash('sha256').update(`${healKey}\n${input}`).digest('hex').slice(0, 24);
-  const readable = healKey.replace(/[^\w-]/g, '-').slice(0, 79 - hash.length);
+  const readable = `${prefix}${healKey}`.replace(/[^\w-]/g, '-').slice(0, 79 - hash.length);
   return `${readable}-${hash}`;
 }
 

@@ -100,7 +100,8 @@ async function send(
   mendedBody: (task: Task) => string | undefined,
 ): Promise<Map<Task, Outcome<Ending>>> {
   const aimed = tasks.flatMap((task) => {
-    const destination = targetOf(task.handled.returnTo, task.handled.queue);
+    const { toward, returnTo, queue } = task.handled;
+    const destination = toward === undefined ? targetOf(returnTo, queue) : { target: toward };
     return 'target' in destination ? [{ task, target: destination.target }] : [];
   });
   const outcomes = await Promise.all(

@@ -98,7 +98,8 @@ function compile(pattern: string): RE2JS | undefined {
   }
 }
 
-function holds(expression: string, document: unknown): boolean {
+/** Whether a JMESPath expression (Powertools' flavour) holds of a document; one that cannot be asked of it does not. */
+export function holds(expression: string, document: unknown): boolean {
   if (document === undefined) return false;
   try {
     const result = search(expression, document as Parameters<typeof search>[1], {
