@@ -4,7 +4,10 @@ import { addAnalyze } from './commands/analyze.ts';
 import { addAudit } from './commands/audit.ts';
 import { addClassify } from './commands/classify.ts';
 import { addPause } from './commands/pause.ts';
+import { addPeek } from './commands/peek.ts';
+import { addPlan } from './commands/plan.ts';
 import { addRedrive } from './commands/redrive.ts';
+import { addReplay } from './commands/replay.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { complaint, type Io, openSession, type Session } from './session.ts';
 
@@ -13,10 +16,13 @@ declare const DLQ_VERSION: string;
 
 /** The sub-commands, in the order of the help; each adds itself. */
 const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [
+  addPeek,
+  addAnalyze,
+  addPlan,
   addRedrive,
+  addReplay,
   addPause,
   addAudit,
-  addAnalyze,
   addClassify,
 ];
 

@@ -1,9 +1,9 @@
 import type { VerdictKind } from '../../handlers/core/classes.ts';
-import type { Letter } from '../../handlers/core/letter.ts';
+import type { Handled } from '../../handlers/core/handled.ts';
 import type { UserRule } from '../../handlers/core/rules/user.ts';
 import { nextStep } from '../explain.ts';
 import { type Ages, agesOf, instant } from './ages.ts';
-import { type ErrorText, type Examined, examiner } from './examine.ts';
+import { type ErrorText, type Examined, examinedFrom, examiner } from './examine.ts';
 import type { Read, Unreadable } from './messages.ts';
 import { poisonCounts } from './poison.ts';
 
@@ -69,8 +69,7 @@ export function analyser(rules: readonly UserRule[], queueName: string | undefin
   const errorTypes = new Map<string, number>();
   const unreadable: Unreadable[] = [];
   let repeated = 0;
-  const addLetter = (letter: Letter) => {
-    const { text, ...examined } = examine(letter);
+  const addExamined = ({ text, ...examined }: Examined & { readonly text: ErrorText }) => {
     if (text.errorType !== '') errorTypes.set(text.errorType, (errorTypes.get(text.errorType) ?? 0) + 1);
     const key = `${examined.queue} ${examined.fingerprint}`;
     const group = groups.get(key);
@@ -85,9 +84,11 @@ export function analyser(rules: readonly UserRule[], queueName: string | undefin
         repeated += 1;
       } else {
         seen.add(read.letter.messageId);
-        addLetter(read.letter);
+        addExamined(examine(read.letter));
       }
     },
+    /** A letter that is known already: of a DLQ that somebody looks through, who sees each letter once. */
+    addHandled: (handled: Handled): void => addExamined(examinedFrom(handled)),
     finish(now: number): Analysis {
       const letters = [...groups.values()].flatMap((group) => group.letters);
       const deaths = poisonCounts(letters, now);

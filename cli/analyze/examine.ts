@@ -5,6 +5,7 @@ import { countsTowardsPoison, decide, UNHINDERED } from '../../handlers/core/dec
 import type { Evidence } from '../../handlers/core/evidence/evidence.ts';
 import { evidenceOf, originalOf } from '../../handlers/core/evidence/evidence-of.ts';
 import { fingerprint, normalise } from '../../handlers/core/fingerprint.ts';
+import type { Handled } from '../../handlers/core/handled.ts';
 import type { Letter, Lineage } from '../../handlers/core/letter.ts';
 import type { Policy } from '../../handlers/core/policy.ts';
 import { redact } from '../../handlers/core/redact.ts';
@@ -100,6 +101,24 @@ export function examiner(rules: readonly UserRule[], queueName: string | undefin
           random: AVERAGE_JITTER,
         }),
     };
+  };
+}
+
+/** The same of a letter with its verdict, which is by its own queue's policy and by what the ledger knows. */
+export function examinedFrom(handled: Handled): Examined & { readonly text: ErrorText } {
+  const { letter, evidence, lineage, classification, queue, group, verdict, diedAt } = handled;
+  return {
+    messageId: letter.messageId,
+    queue: queue.key,
+    classification,
+    fingerprint: group,
+    source: evidence.source,
+    sentAt: letter.system.sentAt,
+    diedAt: evidence.at === undefined ? undefined : diedAt,
+    contentKey: '', // poison is counted by the ledger
+    lineage,
+    text: errorTextOf(evidence),
+    verdict: () => verdict,
   };
 }
 

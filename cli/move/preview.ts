@@ -36,7 +36,7 @@ export function previewOf({ place, what, depths, toward, pace, width }: Preview)
 
 export const nameOf = (url: string): string => url.split('/').at(-1) ?? url;
 
-function whereTo({ queue }: Place, toward: Target | undefined): string {
+export function whereTo({ queue }: Place, toward: Target | undefined): string {
   if (toward?.kind === 'queue') return nameOf(toward.url);
   if (toward !== undefined) return toward.arn;
   const targets = queue.targets.map((arn) => arn.split(':').at(-1) ?? arn);

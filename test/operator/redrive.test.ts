@@ -235,7 +235,3 @@ function refused(reply: { status: number; headers: Record<string, string>; body:
   }));
   return { ...reply, body: Buffer.from(JSON.stringify({ ...answer, Failed })) };
 }
-
-async function makeVisible(_url: string): Promise<void> {}
-
-export type { Call };
