@@ -3,6 +3,7 @@ import { awsComplaint } from './aws/complaint.ts';
 import { addAnalyze } from './commands/analyze.ts';
 import { addAudit } from './commands/audit.ts';
 import { addClassify } from './commands/classify.ts';
+import { addExecutions } from './commands/executions.ts';
 import { addPause } from './commands/pause.ts';
 import { addPeek } from './commands/peek.ts';
 import { addPlan } from './commands/plan.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [
   addPlan,
   addRedrive,
   addReplay,
+  addExecutions,
   addPause,
   addAudit,
   addClassify,

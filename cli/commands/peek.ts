@@ -139,7 +139,7 @@ function detailsOf(known: Known, withBody: boolean): string[] {
   return [
     `${failureClass} ${group}`,
     clip(printable(said === '' ? '(no error text)' : said), 300),
-    `sent ${sentAt?.slice(0, 19).replace('T', ' ') ?? 'at an unknown time'} UTC, received ${receives} times, ${bytes} bytes`,
+    `sent ${sentAt?.slice(0, 19).replace('T', ' ') ?? 'at an unknown time'} UTC, received ${counted(receives, 'time')}, ${bytes} bytes`,
     ...(attributes.length > 0 ? [`attributes ${attributes.map(printable).join(', ')}`] : []),
     ...(withBody ? [printable(known.taken.message.Body ?? '')] : []),
   ];

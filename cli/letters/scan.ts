@@ -41,8 +41,8 @@ export async function scan(
       if (wanted < 1) return;
       reserved += wanted;
       const taken = await take(sqs, queueUrl, wanted, HIDDEN_SECONDS, 1);
-      empty = taken.length === 0 ? empty + 1 : 0;
       const fresh = taken.filter(({ id }) => !held.has(id));
+      empty = fresh.length === 0 ? empty + 1 : 0;
       held.add(taken);
       reserved -= wanted - fresh.length;
       seen += fresh.length;

@@ -11,7 +11,7 @@ import type { Sight } from './course.ts';
 import type { Journal } from './journal.ts';
 import { count, type Ending, type Failed, type Mover, type Step } from './mover.ts';
 import { recent } from './recent.ts';
-import type { LedgerWatch } from './relapses.ts';
+import type { Watcher } from './relapses.ts';
 import type { Going, Sender } from './senders.ts';
 import { wavesOf } from './waves.ts';
 
@@ -25,8 +25,8 @@ export interface DlqMove {
   readonly send: Sender;
   /** Of a DLQ without a stack. */
   readonly journal: Journal | undefined;
-  /** Of a stack. */
-  readonly watch: LedgerWatch | undefined;
+  /** Of a stack, or of executions. */
+  readonly watch: Watcher | undefined;
   readonly workers: number;
   readonly windowSeconds: number;
   /** URLs of the queues that the letters go to, with their tiers. */
@@ -85,7 +85,7 @@ export function dlqMover(move: DlqMove): Mover {
           if (outcome.value.kind === 'sent') {
             sent.push(one.id);
             sentAs.add(outcome.value.newId);
-            watch?.sent(handled.healKey);
+            watch?.sent(handled.healKey, outcome.value.newId);
           } else count(left, outcome.value.why);
           continue;
         }
@@ -118,8 +118,9 @@ export function dlqMover(move: DlqMove): Mover {
     for (const { id } of buffered) held.remove(id);
     if (buffered.length > 0) return buffered;
     const received = await take(sqs, dlqUrl, canary ? max : Math.max(max, 1), HIDDEN_SECONDS, 1);
-    if (received.length > 0) counts.empty = 0;
-    else if (++counts.empty >= EMPTY_RECEIVES) return undefined;
+    // Letters that are held already are nothing new, if SQS shows them all the same.
+    counts.empty = received.every(({ id }) => held.has(id)) ? counts.empty + 1 : 0;
+    if (counts.empty >= EMPTY_RECEIVES) return undefined;
     return sorted(received, left);
   }
 
@@ -163,7 +164,9 @@ export function dlqMover(move: DlqMove): Mover {
   async function remove(letters: readonly Taken[]): Promise<void> {
     if (letters.length === 0) return;
     const again = await deleteAll(sqs, dlqUrl, letters);
-    const failed = new Set((again.length === 0 ? [] : await deleteAll(sqs, dlqUrl, again)).map(({ id }) => id));
+    const undeleted = again.length === 0 ? [] : await deleteAll(sqs, dlqUrl, again);
+    const failed = new Set(undeleted.map(({ id }) => id));
+    held.add(undeleted); // or they would be received again, and again
     counts.undeleted += failed.size;
     counts.deleted += letters.length - failed.size;
     await journal?.deleted(letters.map(({ id }) => id).filter((id) => !failed.has(id)));
@@ -199,7 +202,7 @@ export function dlqMover(move: DlqMove): Mover {
     const notes = [
       ...(counts.undeleted > 0
         ? [
-            `${counts.undeleted} letter(s) were sent, but SQS did not delete them from the DLQ: run the same command again in ${HIDDEN_SECONDS} s, it deletes them and does not send them again`,
+            `${counts.undeleted} letter(s) were sent, but SQS did not delete them from the DLQ: run the same command again, it deletes them and does not send them again`,
           ]
         : []),
       ...(counts.doubtful > 0

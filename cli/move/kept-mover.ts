@@ -13,7 +13,7 @@ import type { Place } from '../stack/queues.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Sight } from './course.ts';
 import { count, type Ending, type Failed, type Mover, type Step } from './mover.ts';
-import type { LedgerWatch } from './relapses.ts';
+import type { Watcher } from './relapses.ts';
 import { wavesOf } from './waves.ts';
 
 /** What a move out of the archive works with. */
@@ -27,7 +27,7 @@ export interface KeptMove {
   readonly pages: AsyncGenerator<Item[]>;
   readonly toward: Target | undefined;
   readonly operator: Operator;
-  readonly watch: LedgerWatch;
+  readonly watch: Watcher;
   readonly expected: number;
   readonly windowSeconds: number;
   readonly targetUrls: readonly string[];

@@ -10,7 +10,6 @@ export interface Preview {
   readonly what: string;
   readonly depths: Depths;
   readonly toward: Target | undefined;
-  readonly urls: readonly string[];
   readonly pace: Pace;
   readonly width: number;
 }
@@ -54,3 +53,7 @@ export function paceEntries({ canary, rate, windowSeconds, maxRelapses }: Pace):
     ['stops', `when a letter of the canary dies again, or more than ${counted(maxRelapses, 'letter')} later`],
   ];
 }
+
+/** What tells the operator afterwards what became of the letters. */
+export const nextCommand = ({ stack, name, queue }: Place): string =>
+  stack === undefined ? `dlq verify --dlq ${queue.dlqUrl}` : `dlq verify --stack ${stack.name} --queue ${name}`;

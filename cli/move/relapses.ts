@@ -3,10 +3,13 @@ import type { Healer } from '../../handlers/aws/healer.ts';
 import { confirmedKey, letterKey, nameOf } from '../../handlers/aws/keys.ts';
 import { recent } from './recent.ts';
 
-/** What the ledger tells of letters that were sent. */
-export interface LedgerWatch {
-  /** A letter went out under this heal key. */
-  sent(healKey: string): void;
+/** Finds out what became of letters that were sent. */
+export interface Watcher {
+  /**
+   * A letter went out under this heal key.
+   * @param newId what its target answered with, where that is at hand
+   */
+  sent(healKey: string, newId?: string): void;
   /** Whether a letter in a DLQ is one of those. It counts as a relapse from then on. */
   cameBack(healKey: string): boolean;
   /** So many died again, and so many were processed, of the last that were sent. */
@@ -16,8 +19,8 @@ export interface LedgerWatch {
 /** More are not watched at a time: each look costs a read for each of them. */
 const WATCHED = 300;
 
-/** A death under a heal key has a row of its own, whoever handled it; the kit confirms what it has processed. */
-export function ledgerWatch({ db, table }: Pick<Healer, 'db' | 'table'>, queueKey: string): LedgerWatch {
+/** By the ledger. A death under a heal key has a row of its own, whoever handled it; the kit confirms what it has processed. */
+export function ledgerWatch({ db, table }: Pick<Healer, 'db' | 'table'>, queueKey: string): Watcher {
   const keys = recent(100_000);
   const relapsed = new Set<string>();
   const confirmed = new Set<string>();

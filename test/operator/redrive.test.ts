@@ -1,4 +1,3 @@
-import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MoveDocument } from '../../cli/move/report.ts';
 import { bodies, letDie, received, sendTo, unmanagedQueues } from './letters.ts';
@@ -202,21 +201,13 @@ describe('what published tools lose', () => {
   it('a delete that fails: the next run deletes the letter and does not send it again', async () => {
     const { dlq, source } = await queues();
     await letDie(operated.cloud, source.url, bodies(4));
-    const receipts: string[] = [];
-    faults(async (call) => {
-      if (call.action !== 'DeleteMessageBatch') return { kind: 'pass' };
-      const { Entries } = JSON.parse(call.body.toString()) as { Entries: { ReceiptHandle: string }[] };
-      receipts.push(...Entries.map(({ ReceiptHandle }) => ReceiptHandle));
-      return { kind: 'fail', status: 400, code: 'InvalidAddress' };
-    });
+    faults(async (call) =>
+      call.action === 'DeleteMessageBatch' ? { kind: 'fail', status: 400, code: 'InvalidAddress' } : { kind: 'pass' },
+    );
     const first = answerOf<MoveDocument>(await redrive(dlq.url, '--all'), 1);
     faults(undefined);
     expect(first).toMatchObject({ sent: 4, notes: [expect.stringContaining('run the same command again')] });
     expect(await bodiesOf(dlq.name)).toHaveLength(4);
-    for (const ReceiptHandle of new Set(receipts))
-      await operated.cloud.sqs.send(
-        new ChangeMessageVisibilityCommand({ QueueUrl: dlq.url, ReceiptHandle, VisibilityTimeout: 0 }),
-      );
     const second = answerOf<MoveDocument>(await redrive(dlq.url, '--all'));
     expect(second).toMatchObject({ sent: 0, left: [{ letters: 4, reason: expect.stringContaining('earlier run') }] });
     expect(await bodiesOf(source.name)).toHaveLength(4);
