@@ -31,7 +31,8 @@ const EXAMPLES = {
 const bundled = new Set();
 
 // Some CommonJS dependencies call require() for Node's own modules, which an ES module does not have.
-const REQUIRE = "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);";
+const REQUIRE =
+  "import{createRequire as createRequireOfNode}from'node:module';const require=createRequireOfNode(import.meta.url);";
 
 /**
  * @param {string} entry

@@ -123,6 +123,23 @@ module "consumer" {
   tags                  = var.tags
 }
 
+module "operator" {
+  source = "./modules/operator"
+
+  queues = { for key, queue in local.queues : key => {
+    dlq_arn    = queue.dlq_arn
+    source_arn = queue.source_arn
+    tier_arns  = values(queue.tier_arns)
+  } }
+  targets               = { queues = local.targets["sqs"], functions = local.targets["lambda"], state_machines = local.targets["states"] }
+  log_group_arns        = local.log_group_arns
+  heal_function_arn     = module.function["heal"].arn
+  ledger_table_arn      = module.ledger.ledger_table_arn
+  idempotency_table_arn = module.ledger.idempotency_table_arn
+  archive_bucket_arn    = module.archive.bucket_arn
+  kms_key_arn           = var.kms_key_arn
+}
+
 module "ingest" {
   source   = "./modules/ingest"
   for_each = var.ingest == null ? {} : { ingest = var.ingest }

@@ -23,6 +23,11 @@ output "consumer_policies" {
   value       = { for key, consumer in module.consumer : key => consumer.policy_json }
 }
 
+output "operator_policies" {
+  description = "IAM policies (JSON) for people who run `dlq`: `read` for the commands that look, `operate` for those that change something, which need both."
+  value       = { read = module.operator.read_json, operate = module.operator.operate_json }
+}
+
 output "function_names" {
   description = "Names of the Lambda functions: heal, govern, and ingest where there is one."
   value       = { for key, function in module.function : key => function.name }

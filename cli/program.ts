@@ -3,12 +3,14 @@ import { awsComplaint } from './aws/complaint.ts';
 import { addAnalyze } from './commands/analyze.ts';
 import { addAudit } from './commands/audit.ts';
 import { addClassify } from './commands/classify.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addExecutions } from './commands/executions.ts';
 import { addPause } from './commands/pause.ts';
 import { addPeek } from './commands/peek.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addReplay } from './commands/replay.ts';
+import { addVerify } from './commands/verify.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { complaint, type Io, openSession, type Session } from './session.ts';
 
@@ -23,21 +25,26 @@ const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [
   addRedrive,
   addReplay,
   addExecutions,
+  addVerify,
   addPause,
   addAudit,
   addClassify,
+  addCompletion,
 ];
 
 const AFTER_HELP = `
 Exit codes:
-  0  all is well
-  1  some of the input could not be read, or something failed; the rest was done
-  2  the command line, or a file it names as its own (--rules), is wrong; nothing was done
+  0    all is well
+  1    something failed, could not be read or was left undone; the rest was done
+  2    the command line, or a file that belongs to it, is wrong, or nobody could be asked; nothing was done
+  3    it stopped itself because letters die again, or the verdict is no (verify)
+  130  interrupted; the same command goes on where it ended
 
 Examples:
-  dlq analyze --file messages.json
-  dlq classify --explain failures.jsonl
-  dlq help analyze`;
+  dlq status --stack shop-prod
+  dlq show f56c32c4e8d8 --stack shop-prod
+  dlq redrive --dlq orders-dlq --all
+  dlq help redrive`;
 
 /** Runs one command line. @returns the exit code */
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -65,7 +72,9 @@ function unexpected(error: unknown): string {
 
 function programFor(session: Session): Command {
   const program = new Command('dlq')
-    .description('Explains dead letters of SQS queues: why each died, and what the healer would do with it.')
+    .description(
+      'The operator’s command of DLQ Healer: why messages died, what became of them, and the careful way back.',
+    )
     .version(DLQ_VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')

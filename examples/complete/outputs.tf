@@ -70,3 +70,8 @@ output "function_names" {
     payments = module.payments.name
   })
 }
+
+output "operator_policies" {
+  description = "IAM policies (JSON) for people who run `dlq`: `read`, and `operate`, which adds to it."
+  value       = module.dlq_healer.operator_policies
+}

@@ -32,4 +32,19 @@ describe('the pages', () => {
       expect(options.filter((option) => !page.includes(option))).toEqual([]);
     }
   });
+
+  it('tell of every option and check of verify, and of every key of its document', async () => {
+    const verify = readFileSync('docs/cli/verify.md', 'utf8');
+    const { out } = await dlq(['help', 'verify']);
+    const options = [...out.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option ?? '');
+    expect(options.length).toBeGreaterThan(8);
+    const common = ['--region', '--profile'];
+    expect(options.filter((option) => !verify.includes(option) && !common.includes(option))).toEqual([]);
+    const source = ['readings', 'report', 'checks']
+      .map((file) => readFileSync(`cli/verify/${file}.ts`, 'utf8'))
+      .join('');
+    const checks = /readonly check: ([^;]+);/.exec(source)?.[1]?.match(/\w+/g) ?? [];
+    expect(checks).toHaveLength(7);
+    expect(checks.filter((check) => !verify.includes(`\`${check}\``))).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkPermissions, policiesOf } from './permissions.ts';
+import { checkPermissions, operatorPoliciesOf, policiesOf } from './permissions.ts';
 
 const call = (action: string, resource: string) => ({ service: 'sqs', action, resource, caller: 'heal', count: 1 });
 const dlq = 'arn:aws:sqs:eu-central-1:000000000000:dlq';
@@ -22,5 +22,19 @@ it('finds calls that AWS would refuse and actions that nobody needs', async () =
   expect(await checkPermissions(policiesOf(state), records)).toEqual({
     refused: [`heal: sqs:SendMessage on ${dlq}-2`, `heal: sqs:ReceiveMessage on ${dlq}`],
     unused: ['heal: sqs:DeleteMessage'],
+  });
+});
+
+it('holds the calls of a person who runs the command against both policies of theirs', async () => {
+  const allow = (...Action: string[]) => JSON.stringify({ Statement: [{ Effect: 'Allow', Action, Resource: dlq }] });
+  const value = { read: allow('sqs:ReceiveMessage'), operate: allow('sqs:DeleteMessage') };
+  const { read, operate } = operatorPoliciesOf({ values: { outputs: { operator_policies: { value } } } });
+  const records = [call('ReceiveMessage', dlq), call('DeleteMessageBatch', dlq)].map((one) => ({
+    ...one,
+    caller: 'ada',
+  }));
+  expect(await checkPermissions(new Map([['ada', [read, operate]]]), records)).toEqual({ refused: [], unused: [] });
+  expect(await checkPermissions(new Map([['ada', [read]]]), records)).toMatchObject({
+    refused: [`ada: sqs:DeleteMessage on ${dlq}`],
   });
 });

@@ -32,6 +32,15 @@ export function policiesOf(state: { values?: { root_module?: Module } }): Map<st
   return policies;
 }
 
+/** The policies of people who run `dlq`, of a stack that passes the module's output on; both are attached to who operates. */
+export function operatorPoliciesOf(state: {
+  values?: { outputs?: { operator_policies?: { value: { read: string; operate: string } } } };
+}): { read: Policy; operate: Policy } {
+  const policies = state.values?.outputs?.operator_policies?.value;
+  if (policies === undefined) throw new Error('the stack has no output operator_policies');
+  return { read: JSON.parse(policies.read) as Policy, operate: JSON.parse(policies.operate) as Policy };
+}
+
 /** A batch of calls is granted by the action of the single one. */
 const GRANTED_BY: Record<string, string> = {
   'sqs:SendMessageBatch': 'sqs:SendMessage',

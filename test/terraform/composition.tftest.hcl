@@ -64,6 +64,17 @@ run "created_and_attached_queues_have_one_shape" {
     condition     = toset(keys(output.consumer_policies)) == toset(["orders", "payments", "events"])
     error_message = "A policy for each queue's consumer."
   }
+  assert {
+    condition = jsonencode([for policy in ["read", "operate"] : [for statement in jsondecode(output.operator_policies[policy]).Statement : sort(flatten([statement.Resource])) if contains(["LookAtDeadLetters", "SendLetters"], statement.Sid)]]) == jsonencode([
+      [["arn:aws:sqs:eu-west-1:123456789012:events-dead", "arn:aws:sqs:eu-west-1:123456789012:payments-dead.fifo", "arn:aws:sqs:eu-west-1:123456789012:shop-orders-dlq"]],
+      [["arn:aws:sqs:eu-west-1:123456789012:payments.fifo", "arn:aws:sqs:eu-west-1:123456789012:shop-orders", "arn:aws:sqs:eu-west-1:123456789012:shop-orders-retry-1", "arn:aws:sqs:eu-west-1:123456789012:shop-orders-retry-2"]],
+    ])
+    error_message = "Operators look at every DLQ and send to every queue that works: ${jsonencode(output.operator_policies)}"
+  }
+  assert {
+    condition     = jsondecode(output.operator_policies["read"]).Statement[0].Resource == "arn:aws:lambda:eu-west-1:123456789012:function:shop-heal"
+    error_message = "They find the stack by its heal function."
+  }
 }
 
 run "the_policy_document_is_the_contract" {
