@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { execa, type Options } from 'execa';
 import { vi } from 'vitest';
+import { type Size, screenOf } from './screen.ts';
 
 /** The committed command, run as its users run it. */
 
@@ -9,6 +10,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 export const DLQ = join(import.meta.dirname, '../../dist/dlq.mjs');
 export const FIXTURES = join(import.meta.dirname, 'fixtures');
+const TERMINAL = join(import.meta.dirname, 'terminal.py');
 
 export interface Ran {
   readonly code: number | undefined;
@@ -27,9 +29,52 @@ export async function dlq(args: readonly string[], { nodeOptions = [], ...settin
 
 /** The same on a terminal, whose lines end by CR LF and hold standard error too. */
 export async function dlqOnTerminal(columns: number, args: readonly string[], setting: Setting = {}): Promise<Ran> {
-  const terminal = join(import.meta.dirname, 'terminal.py');
-  const { out, ...rest } = await ran('python3', [terminal, String(columns), process.execPath, DLQ, ...args], setting);
+  const { out, ...rest } = await ran('python3', [TERMINAL, String(columns), process.execPath, DLQ, ...args], setting);
   return { ...rest, out: out.replaceAll('\r\n', '\n') };
+}
+
+/** Waits for what is printed after the last step, colours left out; then does what it names. */
+export type Step = { readonly wait?: string | RegExp } & (
+  | { readonly send: string }
+  | { readonly signal: NodeJS.Signals }
+  | { readonly resize: readonly [columns: number, rows: number] }
+);
+
+export interface Conversation {
+  readonly code: number | undefined;
+  /** With every escape sequence. */
+  readonly out: string;
+  /** What the terminal shows at the end. */
+  readonly screen: string;
+}
+
+/**
+ * A conversation with the command on a terminal of 50 rows.
+ * @throws when a step's text never came, or the command did not end within `seconds` (60)
+ */
+export const converse = (columns: number, args: readonly string[], steps: readonly Step[], setting: Talk = {}) =>
+  converseWith(columns, [process.execPath, DLQ, ...args], steps, setting);
+
+export type Talk = Setting & { readonly seconds?: number };
+
+/** The same with another command. */
+export async function converseWith(
+  columns: number,
+  command: readonly string[],
+  steps: readonly Step[],
+  { seconds = 60, ...setting }: Talk = {},
+): Promise<Conversation> {
+  const TERMINAL_STEPS = JSON.stringify(steps.map(({ wait, ...act }) => ({ ...waitFor(wait), ...act })));
+  const env = { ...setting.env, TERMINAL_STEPS, TERMINAL_SECONDS: String(seconds) };
+  const { code, out, err } = await ran('python3', [TERMINAL, String(columns), ...command], { ...setting, env });
+  const [sizes = '', ...complaints] = err.trimEnd().split('\n').reverse();
+  if (complaints.length > 0) throw new Error(`${complaints.reverse().join('\n')}; it printed:\n${out}`);
+  return { code, out, screen: screenOf(out, JSON.parse(sizes) as Size[]) };
+}
+
+function waitFor(wait: string | RegExp | undefined): { text?: string; pattern?: string } {
+  if (wait === undefined) return {};
+  return typeof wait === 'string' ? { text: wait } : { pattern: wait.source };
 }
 
 async function ran(command: string, args: readonly string[], { env, ...setting }: Setting): Promise<Ran> {

@@ -7,7 +7,10 @@ export type QueueDepth = { name: string; visible: number; inFlight: number; dela
 export type Fauxqs = {
   /** One request of the SQS (JSON) or SNS (query) protocol. */
   request(headers: Record<string, string>, body: string): Promise<FauxqsReply>;
+  /** As fauxqs counts: what became visible again, or due, is counted so from the next receive on. */
   depths(): Promise<QueueDepth[]>;
+  /** Of one queue, as it is at this moment. Reads every message. */
+  depth(queue: string): Promise<QueueDepth | undefined>;
   /** Every message of a queue, whatever its state, without receiving it. */
   bodies(queue: string): Promise<StoredMessage[]>;
   stop(): Promise<void>;
@@ -28,12 +31,22 @@ type Listed = {
   approximateDelayedCount: number;
 };
 type Inspected = {
-  messages: { ready: StoredMessage[]; delayed: StoredMessage[]; inflight: { message: StoredMessage }[] };
+  messages: {
+    ready: StoredMessage[];
+    delayed: (StoredMessage & { delayUntil: number })[];
+    inflight: { message: StoredMessage; visibilityDeadline: number }[];
+  };
 };
 
 export async function startFauxqs(region: string): Promise<Fauxqs> {
   const app = buildApp({ logger: false, defaultRegion: region });
   await app.ready();
+
+  async function inspect(queue: string): Promise<Inspected['messages'] | undefined> {
+    const reply = await app.inject({ method: 'GET', url: `/_fauxqs/queues/${encodeURIComponent(queue)}` });
+    return reply.statusCode === 200 ? reply.json<Inspected>().messages : undefined;
+  }
+
   return {
     async request(headers, body) {
       const reply = await app.inject({ method: 'POST', url: '/', headers, payload: body });
@@ -52,10 +65,17 @@ export async function startFauxqs(region: string): Promise<Fauxqs> {
         delayed: queue.approximateDelayedCount,
       }));
     },
+    async depth(name) {
+      const messages = await inspect(name);
+      if (messages === undefined) return undefined;
+      const now = Date.now();
+      const inFlight = messages.inflight.filter(({ visibilityDeadline }) => visibilityDeadline > now).length;
+      const delayed = messages.delayed.filter(({ delayUntil }) => delayUntil > now).length;
+      const all = messages.ready.length + messages.inflight.length + messages.delayed.length;
+      return { name, visible: all - inFlight - delayed, inFlight, delayed };
+    },
     async bodies(queue) {
-      const reply = await app.inject({ method: 'GET', url: `/_fauxqs/queues/${encodeURIComponent(queue)}` });
-      if (reply.statusCode !== 200) return [];
-      const { ready, delayed, inflight } = reply.json<Inspected>().messages;
+      const { ready, delayed, inflight } = (await inspect(queue)) ?? { ready: [], delayed: [], inflight: [] };
       return [...ready, ...delayed, ...inflight.map((entry) => entry.message)];
     },
     stop: () => app.close(),

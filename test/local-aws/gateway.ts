@@ -41,6 +41,9 @@ export type GatewayOptions = {
   port?: number;
 };
 
+/** The caller of what AWS does inside itself: nobody's calls, so they are neither counted nor made to fail. */
+export const AWS_ITSELF = 'aws-itself';
+
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const moto = forwardTo(options.motoPort);
   const dynalite = options.dynalitePort === undefined ? undefined : forwardTo(options.dynalitePort);
@@ -78,6 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const isApi = request.url.startsWith(HTTP_API_PREFIX);
     const call = identify(request, options.region);
     if (isApi) Object.assign(call, { service: 'http-api', action: `${call.method} request`, caller: 'internet' });
+    if (call.caller === AWS_ITSELF) return serve(call);
     calls.add(call);
     const fault: Fault = (await faults?.(call)) ?? { kind: 'pass' };
     if (fault.kind === 'fail') return errorReply(call, fault.status, fault.code, fault.message ?? fault.code);
@@ -119,6 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     onChange: (listener) => listeners.push(listener),
     async stop() {
+      await sqs.stop();
       moto.close();
       dynalite?.close();
       server.closeAllConnections();

@@ -1,7 +1,5 @@
 // Lambda on this machine: runs the committed zips in processes of their own, fed by event source mappings, schedules,
 // invocations through the API and requests to HTTP APIs.
-
-import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,9 +8,11 @@ import type { Gateway } from './gateway.ts';
 import type { Outcome } from './host/environment.ts';
 import { createZipStore, type FunctionSpec, readFunction } from './host/function-spec.ts';
 import { createLogs, type LogLine } from './host/logs.ts';
+import { createMetrics } from './host/metrics.ts';
 import { type Poller, startPoller } from './host/poller.ts';
 import { createPool, type Pool } from './host/pool.ts';
 import { createSchedules } from './host/schedules.ts';
+import { newTrace } from './host/trace.ts';
 
 export type HostOptions = {
   gateway: Gateway;
@@ -35,6 +35,8 @@ export type Host = {
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /** Starts or stops pollers and timers so that they are what the gateway holds now. Happens by itself on changes. */
   refresh(): Promise<void>;
+  /** Shows now in CloudWatch what the metrics of functions have come to; otherwise within a second. */
+  flushMetrics(): Promise<void>;
   /** Batches and invocations that run now. */
   busy(): number;
   stop(): Promise<void>;
@@ -52,7 +54,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const events: Host['events'] = new EventEmitter();
   await mkdir(options.work, { recursive: true });
   const zips = createZipStore(options.zipDirectory, options.work);
-  const logs = createLogs(gateway, region, join(options.work, 'logs'), (line) => events.emit('line', line));
+  const metrics = createMetrics(gateway, region);
+  const logs = createLogs(gateway, region, join(options.work, 'logs'), (line) => {
+    metrics.line(line.text);
+    events.emit('line', line);
+  });
   const functions = new Map<string, Promise<Deployed>>();
   const pollers = new Map<string, { key: string; poller: Poller }>();
   const retired = new Set<Promise<void>>();
@@ -78,11 +84,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     try {
       const { pool } = await deployed(functionName);
       const outcome = await pool.run(event, trace, requestId);
-      events.emit('invocation', {
-        functionName,
-        durationMs: outcome.durationMs,
-        failed: outcome.functionError !== undefined,
-      });
+      const { durationMs, functionError } = outcome;
+      const failed = functionError !== undefined;
+      metrics.invocation({ functionName, time: Date.now() - durationMs, failed });
+      events.emit('invocation', { functionName, durationMs, failed });
       await keepWithinBound();
       return outcome;
     } catch (error) {
@@ -180,6 +185,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     events,
     invoke,
     refresh,
+    flushMetrics: metrics.flush,
     busy: () => invocations + [...pollers.values()].reduce((sum, { poller }) => sum + poller.busy(), 0),
     async stop() {
       stopped = true;
@@ -188,12 +194,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await Promise.all((await pools()).map(({ pool }) => pool.stop()));
       await Promise.all([...ending, ...retired, refreshing]);
       await logs.stop();
+      await metrics.stop();
     },
   };
-}
-
-/** What X-Ray would put on an invocation that nothing traced. */
-function newTrace(): string {
-  const time = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${time}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }

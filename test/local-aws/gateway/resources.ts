@@ -1,6 +1,7 @@
 // The ARNs that a call names, for the services whose calls the functions of this project make.
 import { ACCOUNT_ID } from '../moto.ts';
 import { type Call, parseForm, parseJson } from './call.ts';
+import { readHandle } from './move-tasks.ts';
 
 type Extract = (call: Call) => (string | undefined)[];
 
@@ -15,6 +16,8 @@ export function queueName(queueUrl: string): string {
 const EXTRACT: Record<string, Extract> = {
   sqs(call) {
     const body = parseJson(call.body);
+    const moved = text(body.SourceArn) ?? readHandle(body.TaskHandle)?.sourceArn;
+    if (moved !== undefined) return [moved];
     const name = text(body.QueueUrl) ?? text(body.QueueName);
     return [name === undefined ? undefined : arn(call, 'sqs', queueName(name))];
   },
@@ -47,6 +50,10 @@ const EXTRACT: Record<string, Extract> = {
     const stream = call.action === 'FilterLogEvents' ? '' : text(body.logStreamName);
     if (group === undefined) return [];
     return [arn(call, 'logs', `log-group:${group}${stream === undefined ? '' : `:log-stream:${stream}`}`)];
+  },
+  states(call) {
+    const { stateMachineArn, executionArn } = parseJson(call.body);
+    return [text(stateMachineArn) ?? text(executionArn)];
   },
   events(call) {
     const name = text(parseJson(call.body).Name) ?? text(parseJson(call.body).Rule);

@@ -54,6 +54,8 @@ export function createMessageMemory(): MessageMemory {
       const id = answer?.MessageId;
       if (answer === undefined || typeof id !== 'string') continue;
       if (isOutsideBmp(entry.MessageBody ?? '')) answer.MD5OfMessageBody = md5(entry.MessageBody ?? '');
+      // The id of a FIFO message that is there already: this one was taken for a duplicate and dropped.
+      if (kept.has(id)) continue;
       kept.set(id, whatIsDropped(call, queue, entry));
       if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value as string);
     }

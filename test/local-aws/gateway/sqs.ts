@@ -2,6 +2,8 @@
 import type { Fauxqs } from '../fauxqs.ts';
 import { ACCOUNT_ID } from '../moto.ts';
 import { type Call, errorReply, jsonReply, parseJson, type Reply } from './call.ts';
+import type { QueueAnswer } from './move-messages.ts';
+import { createMoveTasks } from './move-tasks.ts';
 import { createRedriveChains } from './redrive.ts';
 import { queueName } from './resources.ts';
 import { createMessageMemory, type Input, refuseMessages } from './sqs-messages.ts';
@@ -11,8 +13,16 @@ const JSON_TYPE = 'application/x-amz-json-1.0';
 const CLEARABLE = ['Policy', 'RedrivePolicy', 'RedriveAllowPolicy', 'KmsMasterKeyId'];
 // fauxqs keeps these from CreateQueue and refuses them in SetQueueAttributes.
 const SET_HERE = ['DeduplicationScope', 'FifoThroughputLimit'];
+const IN_FLIGHT = 'ApproximateNumberOfMessagesNotVisible';
+const DELAYED = 'ApproximateNumberOfMessagesDelayed';
+const COUNTS = { ApproximateNumberOfMessages: 'visible', [IN_FLIGHT]: 'inFlight', [DELAYED]: 'delayed' } as const;
 
-export type Sqs = { serve(call: Call): Promise<Reply>; queueUrl(name: string): string };
+export type Sqs = {
+  serve(call: Call): Promise<Reply>;
+  queueUrl(name: string): string;
+  /** Ends what runs in the background: message move tasks. */
+  stop(): Promise<void>;
+};
 
 export function createSqs(fauxqs: Fauxqs, baseUrl: () => string): Sqs {
   const memory = createMessageMemory();
@@ -25,16 +35,25 @@ export function createSqs(fauxqs: Fauxqs, baseUrl: () => string): Sqs {
     return { status: answer.status, headers: answer.headers, body: Buffer.from(answer.body) };
   }
 
-  async function sources(call: Call, input: Input): Promise<Reply> {
-    const wanted = `arn:aws:sqs:${call.region}:${ACCOUNT_ID}:${queueName(String(input.QueueUrl))}`;
+  /** Names of the queues whose redrive policy names this one. */
+  async function sourcesOf(call: Call, queue: string): Promise<string[]> {
+    const wanted = `arn:aws:sqs:${call.region}:${ACCOUNT_ID}:${queue}`;
     const found: string[] = [];
     for (const { name } of await fauxqs.depths()) {
       const policy = (await attributesOf(call, name)).RedrivePolicy;
-      if (policy !== undefined && (JSON.parse(policy) as Input).deadLetterTargetArn === wanted)
-        found.push(queueUrl(name));
+      if (policy !== undefined && (JSON.parse(policy) as Input).deadLetterTargetArn === wanted) found.push(name);
     }
-    return jsonReply({ queueUrls: found }, 200, JSON_TYPE);
+    return found;
   }
+
+  async function askItself(call: Call, action: string, queue: string, input: Input): Promise<QueueAnswer> {
+    const body = Buffer.from(JSON.stringify({ ...input, QueueUrl: localUrl(queue) }));
+    const reply = await serve({ ...call, action, headers: { 'content-type': JSON_TYPE }, body });
+    const output = reply.body.length === 0 ? {} : parseJson(reply.body);
+    if (reply.status < 400) return { output };
+    return { output: {}, error: reply.headers['x-amzn-query-error']?.split(';')[0] ?? String(output.__type) };
+  }
+  const moveTasks = createMoveTasks({ ask: askItself, sourcesOf });
 
   async function attributesOf(call: Call, name: string): Promise<Record<string, string>> {
     const headers = { ...headersFor(call), 'x-amz-target': 'AmazonSQS.GetQueueAttributes' };
@@ -53,13 +72,26 @@ export function createSqs(fauxqs: Fauxqs, baseUrl: () => string): Sqs {
     }
   }
 
+  /** fauxqs counts a message as in flight, or delayed, until the next receive; SQS only while it is. */
+  async function count(name: string, output: Input): Promise<void> {
+    const attributes = (output.Attributes ?? {}) as Record<string, string>;
+    if (!Object.keys(COUNTS).some((key) => attributes[key] !== undefined)) return;
+    if (attributes[IN_FLIGHT] === '0' && attributes[DELAYED] === '0') return;
+    const depth = await fauxqs.depth(name);
+    for (const [key, of] of Object.entries(COUNTS))
+      if (attributes[key] !== undefined && depth !== undefined) attributes[key] = String(depth[of]);
+  }
+
   async function serve(call: Call): Promise<Reply> {
+    const own = moveTasks.serve(call);
+    if (own !== undefined) return own;
     const input = parseJson(call.body);
     const name = queueName(String(input.QueueUrl ?? input.QueueName ?? ''));
     if (typeof input.QueueUrl === 'string') input.QueueUrl = localUrl(name);
     const refusal = refuseMessages(call.action, input);
     if (refusal !== undefined) return errorReply(call, 400, 'InvalidParameterValue', refusal);
-    if (call.action === 'ListDeadLetterSourceQueues') return sources(call, input);
+    if (call.action === 'ListDeadLetterSourceQueues')
+      return jsonReply({ queueUrls: (await sourcesOf(call, name)).map(queueUrl) }, 200, JSON_TYPE);
     if (call.action === 'SetQueueAttributes') setHere(overlay, name, input);
     const sent = memory.beforeSend(call, input);
     const reply = await ask(call, sent);
@@ -67,6 +99,7 @@ export function createSqs(fauxqs: Fauxqs, baseUrl: () => string): Sqs {
     const output = reply.body.length === 0 ? {} : parseJson(reply.body);
     if (call.action === 'CreateQueue' || call.action === 'SetQueueAttributes') await chain(call, name, input);
     if (call.action === 'GetQueueAttributes') {
+      await count(name, output);
       const policy = chains.sent(name);
       mendAttributes(
         output,
@@ -80,7 +113,7 @@ export function createSqs(fauxqs: Fauxqs, baseUrl: () => string): Sqs {
     memory.afterAnswer(call, name, input, output);
     return { ...reply, body: Buffer.from(JSON.stringify(output)) };
   }
-  return { serve, queueUrl };
+  return { serve, queueUrl, stop: moveTasks.stop };
 }
 
 /** Without a host that names a region, fauxqs looks a queue up by its name alone. */
