@@ -33,7 +33,7 @@ export async function carryOut(session: Session, clients: Clients, agreed: Agree
   const { moved, audit } = await audited(session, clients, stack, change, async (operator) => {
     const mover = await agreed.mover(operator);
     const shown = showProgress(session, count);
-    const told = () => void session.err.write('\ndlq: finishing what was begun; Ctrl-C again ends it at once\n');
+    const told = () => shown.say('finishing what was begun; Ctrl-C again ends it at once');
     const moved = await interruptible(told, (signal) => run(mover, limits, signal, shown.tell)).finally(shown.end);
     return { ...endedBy(moved), moved, audit: operator.auditId };
   });

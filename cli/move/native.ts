@@ -124,8 +124,7 @@ function arnOf({ queue }: Place, to: string): string {
 
 async function follow(session: Session, clients: Clients, place: Place, { json }: MoveOptions): Promise<void> {
   const shown = showProgress(session, Number.POSITIVE_INFINITY);
-  const told = () =>
-    void session.err.write('\ndlq: the task goes on by itself; dlq redrive --native --cancel ends it\n');
+  const told = () => shown.say('the task goes on by itself; dlq redrive --native --cancel ends it');
   const task = await interruptible(told, async (signal) => {
     for (;;) {
       const [latest] = await tasksOf(clients, place.queue.dlqArn);

@@ -1,15 +1,18 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { duration } from '../output/text.ts';
 import type { Session } from '../session.ts';
 import type { Progress } from './run.ts';
 
 /** Shows how a move goes, on standard error: a bar on a terminal, else a line now and then. */
 export interface Shown {
   tell(progress: Progress): void;
+  /** Something for the operator meanwhile. */
+  say(text: string): void;
   end(): void;
 }
 
 const LINE_MS = 10_000;
-const FORMAT = '{phase} {bar} {value} of {total} sent, {rate}/s, {eta_formatted} left{more}';
+const FORMAT = '{phase} {bar} {value} of {total} sent, {rate}/s{more}';
 
 export function showProgress({ io, err, width, isErrTerminal }: Session, most: number): Shown {
   return isErrTerminal ? bar(io.stderr, width, most) : lines((text) => void err.write(text));
@@ -30,22 +33,36 @@ function bar(stream: NodeJS.WritableStream, width: number, most: number): Shown 
     },
     Presets.shades_classic,
   );
+  // Whoever ends it at once wants the cursor back.
+  process.once('exit', () => single.stop());
   const began = Date.now();
+  let latest: Progress = { phase: 'moving', sent: 0, left: 0, failed: 0, expected: 0 };
+  let said: string | undefined;
   let started = false;
+  const draw = () => {
+    const { phase, sent, left, failed, expected, note } = latest;
+    const total = Math.max(1, sent, Math.min(most, expected - left - failed));
+    const perSecond = (sent * 1000) / Math.max(1, Date.now() - began);
+    const more = [
+      ...(perSecond > 0 && phase === 'moving' ? [`${duration((total - sent) / perSecond)} left`] : []),
+      ...(left > 0 ? [`${left} stay`] : []),
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...[said ?? note ?? []].flat(),
+    ];
+    const payload = { phase, rate: perSecond.toFixed(1), more: more.map((one) => `; ${one}`).join('') };
+    if (!started) single.start(total, sent, payload);
+    started = true;
+    single.setTotal(total);
+    single.update(sent, payload);
+  };
   return {
-    tell({ phase, sent, left, failed, expected, note }) {
-      const total = Math.max(1, sent, Math.min(most, expected - left - failed));
-      const rate = ((sent * 1000) / Math.max(1, Date.now() - began)).toFixed(1);
-      const more = [
-        ...(left > 0 ? [`${left} stay`] : []),
-        ...(failed > 0 ? [`${failed} failed`] : []),
-        ...(note === undefined ? [] : [note]),
-      ];
-      const payload = { phase, rate, more: more.length === 0 ? '' : `; ${more.join('; ')}` };
-      if (!started) single.start(total, sent, payload);
-      started = true;
-      single.setTotal(total);
-      single.update(sent, payload);
+    tell(progress) {
+      latest = progress;
+      draw();
+    },
+    say(text) {
+      said = text;
+      draw();
     },
     end: () => single.stop(),
   };
@@ -65,6 +82,7 @@ function lines(write: (text: string) => void): Shown {
         `dlq: ${phase}: ${sent} of about ${expected} sent, ${left} stay, ${failed} failed${note === undefined ? '' : `; ${note}`}\n`,
       );
     },
+    say: (text) => write(`dlq: ${text}\n`),
     end: () => undefined,
   };
 }
