@@ -5,11 +5,15 @@ import { addAudit } from './commands/audit.ts';
 import { addClassify } from './commands/classify.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addExecutions } from './commands/executions.ts';
+import { addGroups } from './commands/groups.ts';
+import { addMonitor } from './commands/monitor.ts';
 import { addPause } from './commands/pause.ts';
 import { addPeek } from './commands/peek.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addReplay } from './commands/replay.ts';
+import { addShow } from './commands/show.ts';
+import { addStatus } from './commands/status.ts';
 import { addVerify } from './commands/verify.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { complaint, type Io, openSession, type Session } from './session.ts';
@@ -19,6 +23,10 @@ declare const DLQ_VERSION: string;
 
 /** The sub-commands, in the order of the help; each adds itself. */
 const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [
+  addStatus,
+  addGroups,
+  addShow,
+  addMonitor,
   addPeek,
   addAnalyze,
   addPlan,

@@ -19,6 +19,7 @@ export interface Io {
 export type Output = Writable & {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   hasColors?(): boolean;
 };
 

@@ -30,7 +30,9 @@ describe('the pages', () => {
   it('tell of every command and every option', async () => {
     const { out } = await dlq(['--help']);
     const [, list = ''] = out.split('Commands:\n');
-    const commands = [...list.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? '').filter((one) => one !== 'help');
+    const commands = [...list.matchAll(/^ {2}([a-z]+) /gm)]
+      .map(([, name]) => name ?? '')
+      .filter((one) => one !== 'help');
     expect(commands.length).toBeGreaterThan(20);
     const untold: string[] = [];
     for (const command of commands) {
