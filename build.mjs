@@ -37,7 +37,7 @@ const requireBy = (name) => `import{createRequire as ${name}}from'node:module';c
 
 /**
  * @param {string} entry
- * @param {{ target: string, firstLine?: string, createRequire?: string, keepNames?: boolean, define?: Record<string, string>, plugins?: import('esbuild').Plugin[] }} options
+ * @param {{ target: string, firstLine?: string, createRequire?: string, keepNames?: boolean, define?: Record<string, string>, alias?: Record<string, string>, plugins?: import('esbuild').Plugin[] }} options
  * @returns {Promise<Uint8Array>} the bundled module
  */
 async function bundle(entry, { firstLine = '', createRequire = '$cr', ...options }) {
@@ -75,6 +75,8 @@ async function command() {
     createRequire: '$createRequire',
     keepNames: true,
     define: { DLQ_VERSION: JSON.stringify(version) },
+    // Of the package only the reading of $EDITOR is used, not that of files in all encodings, which is half a megabyte.
+    alias: { 'iconv-lite': './cli/edit/no-encodings.ts', chardet: './cli/edit/no-encodings.ts' },
   });
 }
 

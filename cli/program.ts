@@ -4,14 +4,18 @@ import { addAnalyze } from './commands/analyze.ts';
 import { addAudit } from './commands/audit.ts';
 import { addClassify } from './commands/classify.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addEdit } from './commands/edit.ts';
 import { addExecutions } from './commands/executions.ts';
 import { addGroups } from './commands/groups.ts';
+import { addLevel } from './commands/level.ts';
 import { addMonitor } from './commands/monitor.ts';
 import { addPause } from './commands/pause.ts';
 import { addPeek } from './commands/peek.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRedrive } from './commands/redrive.ts';
+import { addRelease } from './commands/release.ts';
 import { addReplay } from './commands/replay.ts';
+import { addResolve } from './commands/resolve.ts';
 import { addShow } from './commands/show.ts';
 import { addStatus } from './commands/status.ts';
 import { addVerify } from './commands/verify.ts';
@@ -32,9 +36,13 @@ const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [
   addPlan,
   addRedrive,
   addReplay,
+  addEdit,
   addExecutions,
   addVerify,
+  addRelease,
+  addResolve,
   addPause,
+  addLevel,
   addAudit,
   addClassify,
   addCompletion,

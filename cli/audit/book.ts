@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Healer } from '../../handlers/aws/healer.ts';
 import { AUDIT, auditKey } from '../../handlers/aws/keys.ts';
-import { stateDirectory } from '../state.ts';
+import { stateDirectory } from '../state-directory.ts';
 import type { AuditEntry } from './entry.ts';
 
 /** Where changes are written down. */

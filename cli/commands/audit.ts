@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { bookOf } from '../audit/audited.ts';
 import type { AuditEntry } from '../audit/entry.ts';
+import { shortArn } from '../audit/who.ts';
 import { clientsFor } from '../aws/clients.ts';
 import { UsageError } from '../exit.ts';
 import { table } from '../output/table.ts';
@@ -59,9 +60,6 @@ function text(entries: readonly AuditEntry[], width: number): string {
   ]);
   return `${table([{ head: 'when (UTC)' }, { head: 'what' }], rows, width)}\n`;
 }
-
-/** `assumed-role/Admin/ada` of an ARN: the account is the reader's own. */
-const shortArn = (arn: string) => printable(arn.split(':').slice(5).join(':') || arn);
 
 function lettersOf({ letters, ids }: AuditEntry): string[] {
   const counts = Object.entries(letters ?? {}).map(([fate, count]) => `${fate} ${count}`);

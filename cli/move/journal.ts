@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { stateDirectory } from '../state.ts';
+import { stateDirectory } from '../state-directory.ts';
 
 /**
  * What this machine knows of the letters of a DLQ without a ledger: a letter that was sent and is not yet deleted must

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { failure, type Outcome, success } from '../../handlers/aws/outcome.ts';
 import { RefusedError, type Sending } from '../../handlers/aws/queues.ts';
 import { giveBack } from '../../handlers/aws/targets.ts';
@@ -15,6 +16,8 @@ import type { Journal } from './journal.ts';
 export interface Going {
   readonly handled: Handled;
   readonly target: Target;
+  /** In the place of the original's: of a letter that a person has edited. */
+  readonly mendedBody?: string;
 }
 
 /**
@@ -70,11 +73,7 @@ export function plainSender(clients: Clients, journal: Journal): Sender {
       [...Map.groupBy(indexed, ({ target }) => JSON.stringify(target)).values()].map(async (some) => {
         const [first] = some;
         if (first === undefined) return;
-        const sent = await giveBack(
-          services,
-          first.target,
-          some.map(({ handled, target }) => plainSending(handled, target)),
-        );
+        const sent = await giveBack(services, first.target, some.map(plainSending));
         for (const [i, { index }] of some.entries()) {
           const outcome = sent[i] ?? failure(new Error('it was not sent'));
           outcomes[index] = outcome.ok ? success({ kind: 'sent', newId: outcome.value }) : outcome;
@@ -104,10 +103,11 @@ async function note(journal: Journal, going: readonly Going[], outcomes: readonl
  * The message as it was. On a FIFO queue its deduplication id is made of the message's own id, which no other message
  * has: the original's may be known to the queue still, which would take the message and never deliver it.
  */
-function plainSending(handled: Handled, target: Target): Sending {
+function plainSending({ handled, target, mendedBody }: Going): Sending {
   const { letter, evidence, evidenceNames } = handled;
   const { messageGroupId, traceHeader } = letter.system;
-  const { body, attributes } = originalOf(letter, evidence.source, evidenceNames);
+  const { attributes, ...original } = originalOf(letter, evidence.source, evidenceNames);
+  const body = mendedBody ?? original.body;
   return {
     body,
     attributes,
@@ -115,8 +115,12 @@ function plainSending(handled: Handled, target: Target): Sending {
     carriesLineage: false,
     delaySeconds: 0,
     fifo: target.kind === 'queue' && target.fifo,
-    healKey: `${letter.messageId}.redrive`,
+    healKey: mendedBody === undefined ? `${letter.messageId}.redrive` : keyOfEdit(letter.messageId, mendedBody),
     ...(messageGroupId === undefined ? {} : { messageGroupId }),
     ...(traceHeader === undefined ? {} : { traceHeader }),
   };
 }
+
+/** Another body is another message: under the key of one that was sent it would be taken and never delivered. */
+const keyOfEdit = (messageId: string, body: string) =>
+  `${messageId}.edit.${createHash('sha256').update(body).digest('hex').slice(0, 12)}`;

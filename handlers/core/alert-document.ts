@@ -30,7 +30,7 @@ export function alertDocument(alert: Alert): object {
     sampleIds: alert.sampleIds.join(','),
     archive: alert.archive,
     logsUrl: alert.logsUrl,
-    command: command ?? '',
+    command,
   };
   return {
     version: '1.0',
@@ -39,7 +39,7 @@ export function alertDocument(alert: Alert): object {
       textType: 'client-markdown',
       title: cut(plain(alertSubject(alert)), MAX_TITLE),
       description: cut(descriptionOf(alert), MAX_DESCRIPTION),
-      nextSteps: [advice, ...(command === undefined ? [] : [`\`${command.replaceAll('`', "'")}\``])],
+      nextSteps: [advice, `\`${command.replaceAll('`', "'")}\``],
       keywords: [alert.queue, alert.failureClass, LEVEL_NAMES[level]],
     },
     metadata: {

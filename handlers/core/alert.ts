@@ -89,7 +89,8 @@ export function alertText(alert: Alert): string {
     ...line('last seen', alert.lastSeen),
     '',
     `What to do: ${advice}`,
-    ...(command === undefined ? [] : ['', `  ${command}`]),
+    '',
+    `  ${command}`,
     '',
     `Further letters of this group are counted and reported together, at most once in ${Math.round(alert.windowSeconds / 60)} minutes.`,
   ].join('\n');

@@ -128,6 +128,28 @@ export const held = (breaker: Breaker, now: number): Breaker => ({
   byHand: true,
 });
 
+/**
+ * A person has dealt with the letters that lay in the lot. The group closes, unless letters may be in the lot that nobody
+ * saw: then it is only no longer held by hand, and the governor closes it once it has found the lot empty.
+ * @param lot when it was looked into, epoch milliseconds, and whether all that were seen there are out of it
+ * @param releasedBy who ends a holding of letters of this class
+ */
+export function resolved(
+  breaker: Breaker,
+  lot: { readonly listedAt: number; readonly isEmpty: boolean },
+  releasedBy: ReleasedBy,
+  now: number,
+): Breaker {
+  if (!isOpen(breaker)) return breaker;
+  if (lot.isEmpty && wasSettled(breaker.keptAt, lot.listedAt)) return closed(breaker, now);
+  const { byHand, ...rest } = breaker;
+  return byHand === undefined ? breaker : { ...rest, releasedBy };
+}
+
+/** Whether who looked into the lot then saw what was put there last; the index may show it later than that. */
+export const wasSettled = (keptAt: number | undefined, listedAt: number): boolean =>
+  listedAt - (keptAt ?? 0) >= SETTLED_MS;
+
 function probing({ until: _until, judgeAt: _judgeAt, byHand: _byHand, ...breaker }: Breaker, now: number): Breaker {
   return { ...breaker, state: 'probing', since: now, probes: [] };
 }
@@ -168,8 +190,8 @@ export function advance(breaker: Breaker, facts: GroupFacts, now: number, policy
 const SETTLED_MS = 30_000;
 
 /** Nobody is in the lot, and nobody was put there since it was looked into: closed, the group would leave him behind. */
-const isEmpty = ({ keptAt = 0 }: Breaker, { lettersLeft }: GroupFacts, now: number) =>
-  !lettersLeft && now - keptAt >= SETTLED_MS;
+const isEmpty = ({ keptAt }: Breaker, { lettersLeft }: GroupFacts, now: number) =>
+  !lettersLeft && wasSettled(keptAt, now);
 
 /** The letters that opened it are on their way into its lot. */
 const isNew = ({ since }: Breaker, now: number) => now - since < SETTLED_MS;

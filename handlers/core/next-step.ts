@@ -1,9 +1,9 @@
 import type { Alert } from './alert.ts';
 
-/** What to do about an alert: a sentence for a person, and the exact command where one does it. */
+/** What to do about an alert: a sentence for a person, and the command that does it or shows more. */
 export interface NextStep {
   readonly advice: string;
-  readonly command?: string;
+  readonly command: string;
 }
 
 type Advice = (alert: Alert) => NextStep;
@@ -14,65 +14,47 @@ export function nextStep(alert: Alert): NextStep {
   return advice(alert);
 }
 
-const look: Advice = (alert) => ({
-  advice: 'Look at the error and the consumer’s logs; the letters are kept whole in the archive.',
-  ...readCommand(alert),
-});
-
-const thenRelease =
-  (first: string): Advice =>
-  (alert) => ({ advice: `${first}, then release the group: a few letters go first.`, command: releaseCommand(alert) });
-
-const changeData =
+const releasing =
   (advice: string): Advice =>
-  (alert) => ({ advice, ...readCommand(alert) });
+  (alert) => ({ advice, command: `dlq release ${alert.group} ${queueOf(alert)}` });
+
+/** The origin id is sane by now: it has become part of ledger keys. */
+const looking =
+  (advice: string): Advice =>
+  (alert) => ({ advice, command: `dlq show ${alert.sampleIds[0] ?? alert.group} --stack ${alert.stack}` });
+
+const queueOf = ({ stack, queue }: Alert) => `--stack ${stack} --queue ${queue}`;
+
+const thenRelease = (first: string) => releasing(`${first}, then release the group: a few letters go first.`);
+
+const LOOK = 'Look at the error and the consumer’s logs';
 
 const BY_STATUS: Readonly<Record<string, Advice>> = {
-  'breaker opened': (alert) => ({
-    advice:
-      'Nothing, if the dependency comes back by itself: a few letters are tried each time the cool-down is over. To try now:',
-    command: releaseCommand(alert),
+  'breaker opened': releasing(
+    'Nothing, if the dependency comes back by itself: a few letters are tried each time the cool-down is over. To try now:',
+  ),
+  emergency: (alert) => ({
+    advice: `Look at the consumer of ${alert.queue}, its last deploy and what it depends on. Healing goes on by itself when the error rate and the depth of the queue fall; to decide that yourself, pin a level:`,
+    command: `dlq level 1 ${queueOf(alert)}`,
   }),
-  emergency: ({ stack, queue }) => ({
-    advice: `Look at the consumer of ${queue}, its last deploy and what it depends on. Healing goes on by itself when the error rate and the depth of the queue fall; to decide that yourself, pin a level:`,
-    command: updateCommand(stack, 'control', `queue#${queue}`, 'SET pinnedLevel = :level', { ':level': { N: '1' } }),
-  }),
-  quarantined: changeData(
+  quarantined: looking(
     'Stop the producer that keeps sending this body: each copy is kept whole in the archive and no copy is healed.',
   ),
 };
 
 const BY_CLASS: Readonly<Record<string, Advice>> = {
   AUTH_FAILURE: thenRelease('Renew or grant the credential that the error names'),
-  CODE_BUG: (alert) => ({
-    advice:
-      'Fix and deploy the consumer: the letters go by themselves then, a few first. Where it is no Lambda function, or to go at once, release the group:',
-    command: releaseCommand(alert),
-  }),
-  RESOURCE_EXHAUSTED: changeData('Give the consumer more room (memory, connections, disk) or less load.'),
-  VALIDATION_ERROR: changeData('The data must change: the letters are kept whole in the archive.'),
-  BAD_PAYLOAD: changeData('The producer must send something else: the letters are kept whole in the archive.'),
+  CODE_BUG: releasing(
+    'Fix and deploy the consumer: the letters go by themselves then, a few first. Where it is no Lambda function, or to go at once, release the group:',
+  ),
+  RESOURCE_EXHAUSTED: looking('Give the consumer more room (memory, connections, disk) or less load.'),
+  VALIDATION_ERROR: looking(
+    'The data must change: the letters are kept whole in the archive, and dlq edit sends one mended.',
+  ),
+  BAD_PAYLOAD: looking('The producer must send something else: the letters are kept whole in the archive.'),
 };
 
 const OTHER: Advice = (alert) =>
-  alert.status === 'waiting' ? thenRelease('Look at the error and the consumer’s logs')(alert) : look(alert);
-
-const readCommand = ({ archive }: Alert): { command?: string } =>
-  archive === '' ? {} : { command: `aws s3 cp ${archive} - | zcat` };
-
-/** As docs/healing.md has it. */
-function releaseCommand({ stack, queue, group }: Alert): string {
-  const expression =
-    'SET breaker.#state = :state, breaker.releasedBy = :by, breaker.probes = :none ADD breakerVersion :one';
-  const values = { ':state': { S: 'probing' }, ':by': { S: 'time' }, ':none': { L: [] }, ':one': { N: '1' } };
-  const names = ` --expression-attribute-names '{"#state": "state"}' --condition-expression 'attribute_exists(breaker)'`;
-  return updateCommand(stack, `queue#${queue}`, `group#${group}`, expression, values) + names;
-}
-
-function updateCommand(stack: string, pk: string, sk: string, expression: string, values: object): string {
-  const json = (value: object) => `'${JSON.stringify(value)}'`;
-  return [
-    `aws dynamodb update-item --table-name ${stack}-ledger --key ${json({ pk: { S: pk }, sk: { S: sk } })}`,
-    `--update-expression '${expression}' --expression-attribute-values ${json(values)}`,
-  ].join(' ');
-}
+  (alert.status === 'waiting' ? thenRelease(LOOK) : looking(`${LOOK}; the letters are kept whole in the archive.`))(
+    alert,
+  );

@@ -18,18 +18,29 @@ export async function* dueLetters(healer: Healer, queue: QueuePolicy): AsyncGene
 
 /** Letters in a group's lot, in the order in which they were put there. */
 export async function* groupLetters(healer: Healer, queue: QueuePolicy, group: string): AsyncGenerator<Item[]> {
-  yield* pages(healer, {
+  for (const query of lotsOf(queue, group)) yield* pages(healer, query);
+}
+
+export type LotQuery = Pick<
+  ConstructorParameters<typeof QueryCommand>[0],
+  'KeyConditionExpression' | 'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+/** Where the letters of a group lie, as queries of the index `by-due`. */
+export function lotsOf(queue: QueuePolicy, group: string): LotQuery[] {
+  const own: LotQuery = {
     KeyConditionExpression: 'dueKey = :lot',
     ExpressionAttributeValues: { ':lot': groupLot(queue.key, group) },
-  });
+  };
+  if (!queue.fifo) return [own];
   // A FIFO queue has one line for all of its groups, or letters of one message group would overtake each other.
-  if (!queue.fifo) return;
-  yield* pages(healer, {
+  const line: LotQuery = {
     KeyConditionExpression: 'dueKey = :lot',
     FilterExpression: '#group = :group',
     ExpressionAttributeNames: { '#group': 'group' },
     ExpressionAttributeValues: { ':lot': dueLot(queue.key), ':group': group },
-  });
+  };
+  return [own, line];
 }
 
 /**
@@ -66,13 +77,7 @@ export async function firstOf(lot: AsyncGenerator<Item[]>, count: number): Promi
   return rows.slice(0, count);
 }
 
-async function* pages(
-  { db, table }: Healer,
-  query: Pick<
-    ConstructorParameters<typeof QueryCommand>[0],
-    'KeyConditionExpression' | 'FilterExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
-  >,
-): AsyncGenerator<Item[]> {
+async function* pages({ db, table }: Healer, query: LotQuery): AsyncGenerator<Item[]> {
   let start: Record<string, unknown> | undefined;
   do {
     const page = await db.send(

@@ -32,6 +32,7 @@ export interface Run {
  */
 export async function releaseDue(run: Run): Promise<void> {
   const breakers = new Map<string, Breaker>();
+  const keptAt = new Map<string, number>();
   // Two: whoever has to stay stops those behind him, and none of those before him who are about to go.
   const line = run.queue.fifo ? new Line() : undefined;
   const departing = run.queue.fifo ? new Line() : undefined;
@@ -46,7 +47,7 @@ export async function releaseDue(run: Run): Promise<void> {
       if (line !== undefined) {
         if (line.letPass(row, free)) ready.push(departure);
       } else if (free) ready.push(departure);
-      else await hold(run, row, breakers);
+      else await hold(run, row, breakers, keptAt);
     }
     const going = ready.slice(0, run.budget);
     await depart(run, going, departing);
@@ -54,23 +55,35 @@ export async function releaseDue(run: Run): Promise<void> {
   }
 }
 
-/** The group is held before its letter moves into the lot: a crash in between leaves a group that closes by itself. */
-async function hold({ healer, queue }: Run, row: Item, breakers: Map<string, Breaker>): Promise<void> {
+/** Far less than after what time the group may close whose lot was found empty. */
+const NOTED_MS = 10_000;
+
+/**
+ * The group is held before its letter moves into the lot: a crash in between leaves a group that closes by itself. One
+ * that is held already learns that somebody comes, or whoever has just found its lot empty would close it over him.
+ */
+async function hold(
+  { healer, queue }: Run,
+  row: Item,
+  breakers: Map<string, Breaker>,
+  keptAt: Map<string, number>,
+): Promise<void> {
   const group = String(row.group);
-  if (!isOpen(breakers.get(group) ?? NEW_BREAKER)) {
+  const now = healer.now();
+  if (now - (keptAt.get(group) ?? 0) >= NOTED_MS) {
     const name = { queueKey: queue.key, group, failureClass: String(row.failureClass) };
     const [known] = await readItems(healer.db, healer.table, [groupKey(queue.key, group)]);
-    const now = healer.now();
     const held = await changeBreaker(
       healer,
       name,
       known,
-      (breaker) => kept(breaker, 'time', now, now),
+      (breaker) => kept(breaker, 'time', isOpen(breaker) ? breaker.lastDiedAt : now, now),
       () => {
         throw new Error('a group that is held by its queue’s level has not opened its breaker');
       },
     );
     breakers.set(group, held);
+    keptAt.set(group, now);
   }
   await moveToGroupLot(healer, queue, row);
 }

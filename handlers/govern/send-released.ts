@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ArchivePlace } from '../aws/archive.ts';
@@ -200,10 +201,20 @@ function prepare(
     const { delaySeconds } = departure;
     const mended = mendedBody === undefined ? {} : { mendedBody };
     const sending = sendingTo(target, letter, evidenceNames, mark, { delaySeconds, source, ...mended });
-    return success({ departure, row, mark, target, sending, leaseUntil });
+    return success({ departure, row, mark, target, sending: keyed(sending, mendedBody), leaseUntil });
   } catch (error) {
     return failure(new Error(`it cannot be sent from the archive: ${(error as Error).message}`, { cause: error }));
   }
+}
+
+/**
+ * Another body is another message: where one was sent under this heal key already, by a run that could not say so, a FIFO
+ * queue would take the second one and never deliver it. The mark keeps the heal key as it is.
+ */
+function keyed(sending: Sending, mendedBody: string | undefined): Sending {
+  if (mendedBody === undefined) return sending;
+  const hash = createHash('sha256').update(mendedBody).digest('hex').slice(0, 12);
+  return { ...sending, healKey: `${sending.healKey}.${hash}` };
 }
 
 const markOf = (row: Item, { round, probe }: Departure): HealerMark => ({

@@ -10,6 +10,7 @@ import {
   rampBudget,
   relapsed,
   released,
+  resolved,
 } from '../../handlers/core/group.ts';
 import { DEFAULT_BREAKER } from '../../handlers/core/policy.ts';
 import { NOW } from './builders.ts';
@@ -206,5 +207,41 @@ describe('letters that are put into the lot', () => {
   it('find a breaker that they have just opened still open', () => {
     const open = breaker({ state: 'holding', since: NOW, until: NOW + 120_000 });
     expect(advance(open, facts({ lettersLeft: false }), NOW + 100, POLICY)).toBe(open);
+  });
+});
+
+describe('a group that a person has dealt with', () => {
+  const holding = breaker({
+    state: 'holding',
+    since: NOW - MINUTE,
+    releasedBy: 'person',
+    openings: 2,
+    keptAt: NOW - MINUTE,
+  });
+  const resolve = (from: Breaker, over: { listedAt?: number; isEmpty?: boolean } = {}) =>
+    resolved(from, { listedAt: NOW, isEmpty: true, ...over }, 'time', NOW);
+
+  it.each(['holding', 'probing', 'ramping'] as const)('closes from %s, whoever held it, and begins anew', (state) => {
+    const closed = resolve({ ...held(holding, NOW - MINUTE), state, probes: ['a.1'] });
+    expect(closed).toMatchObject({ state: 'healing', since: NOW, openings: 0, probes: [] });
+    expect(closed).not.toHaveProperty('byHand');
+  });
+
+  it.each([
+    ['somebody is still in its lot', holding, { isEmpty: false }],
+    ['somebody was put there just before it was looked into', { ...holding, keptAt: NOW - 10_000 }, {}],
+    ['somebody was put there since', { ...holding, keptAt: NOW }, { listedAt: NOW - 10_000 }],
+    ['nothing is held', breaker({}), {}],
+  ])('stays as it is where %s', (_, from, over) => {
+    expect(resolve(from, over)).toBe(from);
+  });
+
+  it('that stays open is no longer held by hand: whoever is in its lot goes by his class', () => {
+    const byHand = held(holding, NOW - MINUTE);
+    const after = resolve(byHand, { isEmpty: false });
+    expect(after).toMatchObject({ state: 'holding', releasedBy: 'time' });
+    expect(after).not.toHaveProperty('byHand');
+    expect(go(after, {})).toMatchObject({ state: 'probing' });
+    expect(go(after, { lettersLeft: false })).toMatchObject({ state: 'healing' });
   });
 });

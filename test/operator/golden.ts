@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 const VARIABLE: readonly (readonly [RegExp, (found: string) => string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, () => '00000000-0000-4000-8000-000000000000'],
   [/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{3})?)?/g, (found) => '2026-11-26T03:00:00.000'.slice(0, found.length)],
+  [/\bshop-\d+\b/g, (found) => 'shop-0'.padEnd(found.length, '0')],
   [/127\.0\.0\.1:\d{4,5}/g, () => '127.0.0.1:99999'],
 ];
 

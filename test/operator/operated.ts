@@ -51,6 +51,8 @@ export async function operatedStack(
     readonly mode?: string;
     readonly policy?: Partial<Policy>;
     readonly queue?: Partial<QueuePolicy>;
+    /** Keys of further queues of the stack, of which nothing but the policy is there. */
+    readonly others?: readonly string[];
   } = {},
 ) {
   counter += 1;
@@ -64,7 +66,9 @@ export async function operatedStack(
   const source = stack.sourceUrl.split('/').at(-1) ?? '';
   const queue: QueuePolicy = { ...stack.queue, sourceArn: arnOf(source) };
   await redriveTo(cloud, stack.sourceUrl, dlqArn);
-  await writePolicy(cloud, stack.tables.ledger, name, { ...stack.healer.policy, queues: [queue] });
+  const others = (over.others ?? []).map((key) => ({ ...queue, key, dlqArn: `${dlqArn}-${key}` }));
+  const queues = [queue, ...others];
+  await writePolicy(cloud, stack.tables.ledger, name, { ...stack.healer.policy, queues });
   const Variables = {
     STACK_NAME: name,
     MODE: over.mode ?? 'heal',
@@ -85,7 +89,7 @@ export async function operatedStack(
       Environment: { Variables },
     }),
   );
-  const healer = { ...stack.healer, stack: name, policy: { ...stack.healer.policy, stack: name, queues: [queue] } };
+  const healer = { ...stack.healer, stack: name, policy: { ...stack.healer.policy, stack: name, queues } };
   return { ...stack, name, healer, queue, dlqUrl, dlqArn };
 }
 
