@@ -81,7 +81,7 @@ export function groupCommands(stack: string, of: Group, example: string | null):
       ? [{ command: releaseCommand(stack, of), does: 'sends its letters, a few first' }]
       : [{ command: `dlq hold ${group} ${place}`, does: 'keeps its letters until you release it' }]),
     ...ofExample,
-    { command: `dlq resolve ${group} ${place}`, does: 'notes that its cause is mended' },
+    { command: `dlq resolve ${group} ${place}`, does: 'declares its letters dealt with; they stay in the archive' },
   ];
 }
 

@@ -139,7 +139,7 @@ function deathWords({ queue, attempt, isTwin, messageId, error }: Death): string
 function fateWords(death: Death): string {
   const { status, verdict, repair, releasedBy, dueAt, healedMessageId, archive, reason } = death;
   const people = Object.entries(death.by)
-    .map(([did, who]) => `, ${did} by ${who}`)
+    .map(([did, who]) => `, ${did} by hand (audit ${who})`)
     .join('');
   switch (status) {
     case 'healed': {

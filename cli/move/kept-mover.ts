@@ -7,7 +7,7 @@ import { type Departure, sendReleased } from '../../handlers/govern/send-release
 import type { Operator } from '../audit/audited.ts';
 import type { Clients } from '../aws/clients.ts';
 import { depthsOf, totalOf } from '../letters/dlq.ts';
-import { factsOfRow, idOfRow, linesOf } from '../letters/kept.ts';
+import { factsOfRow, linesOf } from '../letters/kept.ts';
 import { notMeant, type Selector } from '../letters/selector.ts';
 import type { Place } from '../stack/queues.ts';
 import type { Stack } from '../stack/stack.ts';
@@ -64,13 +64,13 @@ export function keptMover(move: KeptMove): Mover {
       for (const [i, { row }] of turn.entries()) {
         const outcome = outcomes[i];
         if (outcome?.ok && outcome.value === 'sent') {
-          sent.push(idOfRow(row));
+          sent.push(String(row.originId));
           watch.sent(String(row.healKey));
           continue;
         }
         stopped.add(row.lane);
         if (outcome?.ok) count(stuck, 'another run has it, or it was dealt with meanwhile');
-        else failed.push({ id: idOfRow(row), why: outcome?.error.message ?? 'it was not sent' });
+        else failed.push({ id: String(row.originId), why: outcome?.error.message ?? 'it was not sent' });
       }
     }
     return { sent, left, stuck, failed };

@@ -48,6 +48,7 @@ module "payments" {
   aws             = local.aws
   zip             = "${path.module}/../../dist/example-payments.zip"
   timeout_seconds = 15
+  environment     = { TOKEN = var.payment_token }
 }
 
 resource "aws_dynamodb_table" "orders" {

@@ -90,7 +90,7 @@ describe('a file', () => {
   it.each([[['analyze']], [['analyze', '--json']]])('must be named: dlq %s', async (args) => {
     const { code, err } = await dlq(args);
     expect(code).toBe(2);
-    expect(err).toContain('dlq: nothing to read: name the file with --file messages.json');
+    expect(err).toContain('dlq: nothing to read: name the DLQ (--stack, --dlq) or a file (--file messages.json');
   });
 
   it('is not waited for on a terminal', async () => {

@@ -29,7 +29,7 @@ describe('the pages', () => {
 
   it('tell of every command and every option', async () => {
     const { out } = await dlq(['--help']);
-    const [, list = ''] = out.split('Commands:\n');
+    const list = out.split('Commands:\n')[1]?.split('\n\n')[0] ?? '';
     const commands = [...list.matchAll(/^ {2}([a-z]+) /gm)]
       .map(([, name]) => name ?? '')
       .filter((one) => one !== 'help');

@@ -61,7 +61,8 @@ export async function checkPermissions(
   for (const [role, granted] of policies) {
     const own = records.filter(({ caller }) => caller === role);
     for (const record of own)
-      if (!(await isAllowed(role, granted, record))) refused.push(`${role}: ${actionOf(record)} on ${record.resource}`);
+      if (!(await isAllowedTo(role, granted, record)))
+        refused.push(`${role}: ${actionOf(record)} on ${record.resource}`);
     const called = new Set(own.map((record) => actionOf(record)));
     const actions = granted.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
     unused.push(...actions.filter((action) => !called.has(action)).map((action) => `${role}: ${action}`));
@@ -69,7 +70,8 @@ export async function checkPermissions(
   return { refused, unused };
 }
 
-async function isAllowed(role: string, granted: readonly Policy[], record: CallRecord): Promise<boolean> {
+/** Whether these policies let this caller make this call. */
+export async function isAllowedTo(role: string, granted: readonly Policy[], record: CallRecord): Promise<boolean> {
   const accountId = '000000000000';
   const answer = await runSimulation(
     {

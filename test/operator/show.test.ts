@@ -123,7 +123,7 @@ describe('show of a letter', () => {
       expect(answerOf(await show(id, '--json'))).toMatchObject({ kind: 'letter', id: ID });
   });
 
-  it('tells who changed it by hand', async () => {
+  it('tells that it was changed by hand, and where the audit says by whom', async () => {
     const [row] = (await stack.rows()).filter(({ originId }) => originId === OTHER);
     await operated.cloud.db.send(
       new UpdateCommand({
@@ -131,11 +131,11 @@ describe('show of a letter', () => {
         Key: { pk: row?.pk, sk: row?.sk },
         UpdateExpression: 'SET #s = :healed, healedMessageId = :id, replayedBy = :who',
         ExpressionAttributeNames: { '#s': 'status' },
-        ExpressionAttributeValues: { ':healed': 'healed', ':id': 'm-2', ':who': 'arn:aws:iam::1:user/ada' },
+        ExpressionAttributeValues: { ':healed': 'healed', ':id': 'm-2', ':who': '8c37c423' },
       }),
     );
     expect((await show(OTHER)).out.replace(/\n +/g, ' ')).toMatch(
-      /set free and healed as message m-2 \[.*\], replayed by arn:aws:iam::1:user\/ada/,
+      /set free and healed as message m-2 \[.*\], replayed by hand \(audit 8c37c423\)/,
     );
   });
 
