@@ -62,7 +62,7 @@ function text(entries: readonly AuditEntry[], width: number): string {
 }
 
 function lettersOf({ letters, ids }: AuditEntry): string[] {
-  const counts = Object.entries(letters ?? {}).map(([fate, count]) => `${fate} ${count}`);
+  const counts = Object.entries(letters ?? {}).flatMap(([fate, count]) => (count > 0 ? [`${fate} ${count}`] : []));
   const some =
     ids === undefined || ids.length === 0
       ? []

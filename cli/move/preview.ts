@@ -50,7 +50,12 @@ export function paceEntries({ canary, rate, windowSeconds, maxRelapses }: Pace):
     canary === 0
       ? ['pace', `${speed}, without a canary`]
       : ['pace', `${counted(canary, 'letter')} first, watched for at most ${windowSeconds} s; then ${speed}`],
-    ['stops', `when a letter of the canary dies again, or more than ${counted(maxRelapses, 'letter')} later`],
+    [
+      'stops',
+      canary === 0
+        ? `when more than ${counted(maxRelapses, 'letter')} die again`
+        : `when a letter of the canary dies again, or more than ${counted(maxRelapses, 'letter')} later`,
+    ],
   ];
 }
 
