@@ -3,7 +3,7 @@ import { bookOf } from '../audit/audited.ts';
 import type { AuditEntry } from '../audit/entry.ts';
 import { shortArn } from '../audit/who.ts';
 import { clientsFor } from '../aws/clients.ts';
-import { UsageError } from '../exit.ts';
+import { parseNumber } from '../input/number.ts';
 import { table } from '../output/table.ts';
 import { clip, printable } from '../output/text.ts';
 import type { Session } from '../session.ts';
@@ -37,9 +37,7 @@ export function addAudit(program: Command, session: Session): void {
 }
 
 async function audit(session: Session, options: Options): Promise<void> {
-  const count = Number(options.count);
-  if (!Number.isInteger(count) || count < 1)
-    throw new UsageError(`--count must be a whole number from 1; got ${options.count}`);
+  const count = parseNumber(options.count, '--count', 1, 10_000);
   const stack = options.local === true ? undefined : await stackOf(clientsFor(options), options, session.io.env);
   const entries = (await bookOf(stack, session).read(count)).filter(
     ({ queue }) => options.queue === undefined || queue === options.queue,

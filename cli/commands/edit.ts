@@ -9,10 +9,10 @@ import { type Editable, refuseUnfit } from '../edit/editable.ts';
 import { keptLetter } from '../edit/kept-letter.ts';
 import { type BodyOptions, type Mended, meansOf, mend } from '../edit/mended.ts';
 import { acceptLook } from '../letters/look.ts';
-import { nameOf } from '../move/preview.ts';
 import { namedList } from '../output/list.ts';
 import { clip, printable } from '../output/text.ts';
 import type { Session } from '../session.ts';
+import { nameInUrl } from '../stack/depth.ts';
 import { addChangeOptions, addPlaceOptions } from '../stack/options.ts';
 import { placeOf, stackOf } from '../stack/queues.ts';
 
@@ -146,7 +146,7 @@ function preview(letter: Editable, { isBroken }: Mended, { text }: Difference, w
   return `Letter ${id} of ${place.name}\n${list}\n\n${text}\n`;
 }
 
-const targetName = ({ target }: Editable) => (target.kind === 'queue' ? nameOf(target.url) : target.arn);
+const targetName = ({ target }: Editable) => (target.kind === 'queue' ? nameInUrl(target.url) : target.arn);
 
 const answerText = ({ id }: Editable, sent: Sent | undefined) =>
   sent === undefined ? `Letter ${id} stays where it is.\n` : `Letter ${id} was sent as message ${sent.messageId}.\n`;
@@ -159,7 +159,7 @@ function documentOf(
 ) {
   return {
     ...{ version: 1, stack: place.stack?.name ?? null, queue: place.name, id, attempt, status, group, failureClass },
-    target: { kind: target.kind, name: target.kind === 'queue' ? nameOf(target.url) : target.arn },
+    target: { kind: target.kind, name: target.kind === 'queue' ? nameInUrl(target.url) : target.arn },
     bytes: { before: Buffer.byteLength(original.body), after: Buffer.byteLength(body) },
     lines: { added, removed },
     draft: sent === undefined ? (draft?.path ?? null) : null,

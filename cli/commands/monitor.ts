@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { metricDataFrom } from '../../handlers/aws/metric-data.ts';
 import { type Clients, clientsFor } from '../aws/clients.ts';
-import { UsageError } from '../exit.ts';
+import { parseNumber } from '../input/number.ts';
 import { complainOf, second } from '../look/gather.ts';
 import { type Ending, endingBy, liveOn } from '../look/live.ts';
 import { extended, lineText, monitorLine, oncePerMinute, type Trend } from '../look/monitor.ts';
@@ -42,8 +42,9 @@ export function addMonitor(program: Command, session: Session): void {
 }
 
 async function monitor(session: Session, options: Options): Promise<void> {
-  const intervalSeconds = whole(options.interval, '--interval', 3600);
-  const count = options.count === undefined ? Number.POSITIVE_INFINITY : whole(options.count, '--count', 1_000_000);
+  const intervalSeconds = parseNumber(options.interval, '--interval', 1, 3600);
+  const count =
+    options.count === undefined ? Number.POSITIVE_INFINITY : parseNumber(options.count, '--count', 1, 1_000_000);
   const clients = clientsFor(options);
   const stack = await stackOf(clients, options, session.io.env);
   const queues = queuesOf(stack, options);
@@ -67,13 +68,6 @@ async function monitor(session: Session, options: Options): Promise<void> {
     // A call that hangs must not keep the command from ending.
     if (ending.isWanted) close(clients);
   }
-}
-
-function whole(text: string, option: string, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most)
-    throw new UsageError(`${option} must be a whole number from 1 to ${most}; got ${text}`);
-  return value;
 }
 
 const close = ({ sqs, dynamo, cloudWatch }: Clients) => {

@@ -5,11 +5,11 @@ import { clientsFor } from '../aws/clients.ts';
 import { EXIT } from '../exit.ts';
 import { clip, counted, duration } from '../output/text.ts';
 import type { Session } from '../session.ts';
+import { totalOf } from '../stack/depth.ts';
 import { addPlaceOptions } from '../stack/options.ts';
 import { judge } from '../verify/judge.ts';
 import { machineIn, sinceIn, type VerifyOptions, type Watching, watchingOf } from '../verify/options.ts';
 import { read } from '../verify/read.ts';
-import { total } from '../verify/readings.ts';
 import { answer } from '../verify/refusal.ts';
 import { documentOf, reportOf } from '../verify/report.ts';
 import { sinceOf } from '../verify/since.ts';
@@ -96,7 +96,7 @@ function progressOf({ io, width }: Session, targets: readonly Target[], { looks,
     [...new Set(urls)].reduce((sum, url) => {
       const known = depths.get(url);
       const last = known !== undefined && 'value' in known ? known.value.at(-1) : undefined;
-      return sum + (last === undefined ? 0 : total(last));
+      return sum + (last === undefined ? 0 : totalOf(last));
     }, 0);
   return {
     onLook: (done: number, depths: Depths) => {

@@ -7,12 +7,13 @@ import { cut, redact } from '../../handlers/core/redact.ts';
 import { targetOf } from '../../handlers/core/target.ts';
 import type { Clients } from '../aws/clients.ts';
 import { InputError } from '../exit.ts';
-import { deleteAll, depthsOf, type Taken, take } from '../letters/dlq.ts';
+import { deleteAll, type Taken, take } from '../letters/dlq.ts';
 import { type Held, HIDDEN_SECONDS, holder } from '../letters/held.ts';
 import { knowAll } from '../letters/known.ts';
 import { type Journal, openJournal } from '../move/journal.ts';
 import { plainSender } from '../move/senders.ts';
 import { counted } from '../output/text.ts';
+import { readDepth } from '../stack/depth.ts';
 import type { Place } from '../stack/queues.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { type Editable, targetIn } from './editable.ts';
@@ -121,7 +122,7 @@ async function find({ sqs }: Clients, { queue, name }: Place, id: string): Promi
       others.add(some.filter((one) => one.id !== id));
     }
   };
-  const { visible } = await depthsOf(sqs, queue.dlqUrl);
+  const { visible } = await readDepth(sqs, queue.dlqUrl);
   const workers = queue.fifo ? 1 : Math.max(1, Math.min(WORKERS, Math.ceil(visible / 10)));
   const done = await Promise.allSettled(Array.from({ length: workers }, work));
   const seen = others.size;
@@ -134,7 +135,7 @@ async function find({ sqs }: Clients, { queue, name }: Place, id: string): Promi
       throw one.reason;
     }
   if (found !== undefined) return { taken: found, held };
-  const { inFlight } = await depthsOf(sqs, queue.dlqUrl);
+  const { inFlight } = await readDepth(sqs, queue.dlqUrl);
   const unseen = Math.max(0, inFlight);
   throw new InputError(
     `there is no letter ${id} among the ${counted(seen, 'letter')} of ${name} that could be seen${unseen > 0 ? `; ${counted(unseen, 'letter')} of it somebody else has received: look again when they are visible` : ''} (ID is a message id, as dlq peek shows it)`,

@@ -1,7 +1,6 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
@@ -16,35 +15,6 @@ export interface Receipt {
 /** A message that this run has received; it is in the DLQ still, hidden from others for a while. */
 export interface Taken extends Receipt {
   readonly message: Message;
-}
-
-/** How many messages a queue holds; SQS calls all three approximate. */
-export interface Depths {
-  readonly visible: number;
-  /** Received by someone and not yet deleted. */
-  readonly inFlight: number;
-  readonly delayed: number;
-}
-
-export const totalOf = ({ visible, inFlight, delayed }: Depths): number => visible + inFlight + delayed;
-
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html */
-export async function depthsOf(sqs: SQSClient, QueueUrl: string): Promise<Depths> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl,
-      AttributeNames: [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesNotVisible',
-        'ApproximateNumberOfMessagesDelayed',
-      ],
-    }),
-  );
-  return {
-    visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
-    inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
-    delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
-  };
 }
 
 /**

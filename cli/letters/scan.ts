@@ -1,5 +1,6 @@
 import type { Clients } from '../aws/clients.ts';
-import { type Depths, depthsOf, type Taken, take } from './dlq.ts';
+import { type Depth, readDepth } from '../stack/depth.ts';
+import { type Taken, take } from './dlq.ts';
 import { HIDDEN_SECONDS, holder } from './held.ts';
 
 /** What a look through a DLQ came to. */
@@ -30,7 +31,7 @@ export async function scan(
   onLetters: (letters: readonly Taken[]) => Promise<void> | void,
   signal: AbortSignal,
 ): Promise<Scanned> {
-  const before = await depthsOf(sqs, queueUrl);
+  const before = await readDepth(sqs, queueUrl);
   const held = holder(sqs, queueUrl);
   let seen = 0;
   let reserved = 0;
@@ -51,7 +52,7 @@ export async function scan(
   };
   const workers = isFifo(queueUrl) ? 1 : Math.max(1, Math.min(WORKERS, Math.ceil(Math.min(max, before.visible) / 10)));
   const done = await Promise.allSettled(Array.from({ length: workers }, work));
-  const now: Depths = await depthsOf(sqs, queueUrl).catch(() => before);
+  const now: Depth = await readDepth(sqs, queueUrl).catch(() => before);
   const inFlight = Math.max(0, now.inFlight - held.size);
   const stuck = await held.giveBack();
   for (const one of done) if (one.status === 'rejected') throw one.reason;

@@ -4,9 +4,10 @@ import { LEVEL_NAMES, type Level } from '../../handlers/core/level.ts';
 import type { QueuePolicy } from '../../handlers/core/policy.ts';
 import type { Status } from '../../handlers/core/verdict.ts';
 import type { Clients } from '../aws/clients.ts';
+import { type Depth, readDepth } from '../stack/depth.ts';
 import type { Place } from '../stack/queues.ts';
 import type { Stack } from '../stack/stack.ts';
-import { type Depth, type QueueRef, readDepth, refsOf, unmanagedRefs } from './depths.ts';
+import { type QueueRef, refsOf, unmanagedRefs } from './depths.ts';
 import { type Gathering, gathering, type Unread } from './gather.ts';
 import { type Count, countByStatus, countOpenGroups, type OpenGroups } from './ledger-counts.ts';
 import { readTraffic, type Traffic, total } from './traffic.ts';
@@ -142,7 +143,7 @@ const readDepths = (
   Promise.all(
     refs.map(async (ref) => {
       const { role, name } = ref;
-      return { role, name, ...((await read(queue, `depth of ${name}`, () => readDepth(sqs, ref))) ?? UNKNOWN) };
+      return { role, name, ...((await read(queue, `depth of ${name}`, () => readDepth(sqs, ref.url))) ?? UNKNOWN) };
     }),
   );
 

@@ -1,11 +1,12 @@
 import type { Handled } from '../../handlers/core/handled.ts';
 import { type Target, targetOf } from '../../handlers/core/target.ts';
 import type { Clients } from '../aws/clients.ts';
-import { type Depths, deleteAll, depthsOf, type Taken, take, totalOf } from '../letters/dlq.ts';
+import { deleteAll, type Taken, take } from '../letters/dlq.ts';
 import { factsOf } from '../letters/facts.ts';
 import { HIDDEN_SECONDS, holder } from '../letters/held.ts';
 import { knowAll } from '../letters/known.ts';
 import { notMeant, type Selector } from '../letters/selector.ts';
+import { type Depth, readDepth, totalOf } from '../stack/depth.ts';
 import type { Place } from '../stack/queues.ts';
 import type { Sight } from './course.ts';
 import type { Journal } from './journal.ts';
@@ -32,7 +33,7 @@ export interface DlqMove {
   /** URLs of the queues that the letters go to, with their tiers. */
   readonly targetUrls: readonly string[];
   /** The DLQ when the move began. */
-  readonly depths: Depths;
+  readonly depths: Depth;
 }
 
 /** Letters that are looked at ahead while a canary is watched, to see whether one of it came back. */
@@ -180,8 +181,8 @@ export function dlqMover(move: DlqMove): Mover {
     }
     const [ledger, now, ...targets] = await Promise.all([
       watch?.read() ?? { relapsed: 0, confirmed: 0 },
-      depthsOf(sqs, dlqUrl),
-      ...move.targetUrls.map((url) => depthsOf(sqs, url)),
+      readDepth(sqs, dlqUrl),
+      ...move.targetUrls.map((url) => readDepth(sqs, url)),
     ]);
     const known = totalOf(move.depths) - counts.deleted + counts.relapsed + counts.arrived;
     // Where every letter of the DLQ is in this run's hands, none can be hidden in it.
@@ -195,7 +196,7 @@ export function dlqMover(move: DlqMove): Mover {
   }
 
   async function close(): Promise<Ending> {
-    const depths = await depthsOf(sqs, dlqUrl).catch(() => undefined);
+    const depths = await readDepth(sqs, dlqUrl).catch(() => undefined);
     const own = held.size;
     const stuck = await held.giveBack();
     await journal?.close();

@@ -3,8 +3,8 @@ import { ask } from '../ask.ts';
 import type { Operator } from '../audit/audited.ts';
 import type { Clients } from '../aws/clients.ts';
 import { InputError } from '../exit.ts';
-import { depthsOf } from '../letters/dlq.ts';
 import type { Session } from '../session.ts';
+import { readDepth } from '../stack/depth.ts';
 import type { Place } from '../stack/queues.ts';
 import { carryOut } from './carry-out.ts';
 import type { Pace } from './course.ts';
@@ -39,7 +39,7 @@ export async function moveFromDlq(
       : { selector: { ids: planned }, count: Number.POSITIVE_INFINITY };
   const { urls, windowSeconds } = await destinationsOf(clients, queue, toward);
   const pace = paceOf(options, windowSeconds);
-  const depths = await depthsOf(clients.sqs, queue.dlqUrl);
+  const depths = await readDepth(clients.sqs, queue.dlqUrl);
   const what =
     planned === undefined ? selectionText(options) : `the ${planned.size} letters of the plan ${options.plan}`;
   await session.show(options, previewOf({ place, what, depths, toward, pace, width: session.width }));

@@ -6,9 +6,9 @@ import type { Status } from '../../handlers/core/verdict.ts';
 import { type Departure, sendReleased } from '../../handlers/govern/send-released.ts';
 import type { Operator } from '../audit/audited.ts';
 import type { Clients } from '../aws/clients.ts';
-import { depthsOf, totalOf } from '../letters/dlq.ts';
 import { factsOfRow, linesOf } from '../letters/kept.ts';
 import { notMeant, type Selector } from '../letters/selector.ts';
+import { readDepth, totalOf } from '../stack/depth.ts';
 import type { Place } from '../stack/queues.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Sight } from './course.ts';
@@ -125,10 +125,10 @@ export function keptMover(move: KeptMove): Mover {
   async function look(): Promise<Sight> {
     const [ledger, ...targets] = await Promise.all([
       watch.read(),
-      ...move.targetUrls.map((url) => depthsOf(clients.sqs, url)),
+      ...move.targetUrls.map((url) => readDepth(clients.sqs, url)),
     ]);
     // Who dies again has a row, or lies in the DLQ until the healer comes; nobody else is mistaken for him.
-    const dlq = await depthsOf(clients.sqs, place.queue.dlqUrl);
+    const dlq = await readDepth(clients.sqs, place.queue.dlqUrl);
     const drained = targets.length > 0 && [...targets, dlq].every((depths) => totalOf(depths) === 0);
     return { ...ledger, unseen: 0, drained };
   }

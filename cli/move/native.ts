@@ -11,13 +11,12 @@ import type { Clients } from '../aws/clients.ts';
 import { EXIT, InputError, UsageError } from '../exit.ts';
 import { parseNumber } from '../input/number.ts';
 import { interruptible } from '../interrupt.ts';
-import { depthsOf } from '../letters/dlq.ts';
 import { namedList } from '../output/list.ts';
 import { counted } from '../output/text.ts';
 import type { Session } from '../session.ts';
+import { nameInUrl, readDepth } from '../stack/depth.ts';
 import type { Place } from '../stack/queues.ts';
 import type { MoveOptions } from './options.ts';
-import { nameOf } from './preview.ts';
 import { showProgress } from './progress.ts';
 
 export interface NativeOptions {
@@ -71,12 +70,12 @@ async function start(session: Session, clients: Clients, place: Place, options: 
   const { queue } = place;
   if (queue.sourceUrl === undefined && queue.targets.length === 0)
     throw new InputError(
-      `SQS moves only letters of a DLQ of its own queues, and none has ${nameOf(queue.dlqUrl)} as its DLQ (letters of Lambda, SNS or EventBridge lie there, or none): dlq redrive without --native knows where they belong, or takes --to`,
+      `SQS moves only letters of a DLQ of its own queues, and none has ${nameInUrl(queue.dlqUrl)} as its DLQ (letters of Lambda, SNS or EventBridge lie there, or none): dlq redrive without --native knows where they belong, or takes --to`,
     );
   const rate = options.rate === 'off' ? undefined : parseNumber(options.rate, '--rate', 1, 500);
-  const depths = await depthsOf(clients.sqs, queue.dlqUrl);
+  const depths = await readDepth(clients.sqs, queue.dlqUrl);
   const entries: [string, string][] = [
-    ['from', `${nameOf(queue.dlqUrl)}: about ${counted(depths.visible, 'letter')}`],
+    ['from', `${nameInUrl(queue.dlqUrl)}: about ${counted(depths.visible, 'letter')}`],
     ['letters', 'all of them, as they are: evidence and the healer’s mark go along'],
     ['to', options.to ?? 'where each died'],
     [
@@ -119,7 +118,7 @@ function refuseSelection({ group, class: failureClass, since, where, count, plan
 /** Of the DLQ's own account and region: SQS takes no other. */
 function arnOf({ queue }: Place, to: string): string {
   if (to.startsWith('arn:')) return to;
-  return [...queue.dlqArn.split(':').slice(0, 5), nameOf(to)].join(':');
+  return [...queue.dlqArn.split(':').slice(0, 5), nameInUrl(to)].join(':');
 }
 
 async function follow(session: Session, clients: Clients, place: Place, { json }: MoveOptions): Promise<void> {

@@ -10,9 +10,9 @@ import { tellUnseen } from '../letters/look.ts';
 import { scan } from '../letters/scan.ts';
 import { notMeant, type Selector } from '../letters/selector.ts';
 import type { Session } from '../session.ts';
+import { nameInUrl } from '../stack/depth.ts';
 import type { Place } from '../stack/queues.ts';
 import type { PlanLine } from './plan-file.ts';
-import { nameOf } from './preview.ts';
 
 export type AddLine = (line: PlanLine) => Promise<void>;
 
@@ -43,7 +43,7 @@ export async function planDlq(
             const not =
               notMeant(selector, factsOf(handled)) ?? ('obstacle' in destination ? destination.obstacle : undefined);
             const to = 'target' in destination ? destination.target : undefined;
-            const where = to === undefined ? '' : `to ${to.kind === 'queue' ? nameOf(to.url) : to.arn}`;
+            const where = to === undefined ? '' : `to ${to.kind === 'queue' ? nameInUrl(to.url) : to.arn}`;
             await add({
               id,
               take: not === undefined,

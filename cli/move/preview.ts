@@ -1,14 +1,14 @@
 import type { Target } from '../../handlers/core/target.ts';
-import type { Depths } from '../letters/dlq.ts';
 import { namedList } from '../output/list.ts';
 import { counted, printable } from '../output/text.ts';
+import { type Depth, nameInUrl } from '../stack/depth.ts';
 import type { Place } from '../stack/queues.ts';
 import type { Pace } from './course.ts';
 
 export interface Preview {
   readonly place: Place;
   readonly what: string;
-  readonly depths: Depths;
+  readonly depths: Depth;
   readonly toward: Target | undefined;
   readonly pace: Pace;
   readonly width: number;
@@ -21,7 +21,7 @@ export function previewOf({ place, what, depths, toward, pace, width }: Preview)
     depths.inFlight === 0 ? '' : `, ${depths.inFlight} in flight with somebody else, which cannot be seen`;
   return `${namedList(
     [
-      ['from', `${nameOf(queue.dlqUrl)}: about ${counted(depths.visible, 'letter')}${inFlight}`],
+      ['from', `${nameInUrl(queue.dlqUrl)}: about ${counted(depths.visible, 'letter')}${inFlight}`],
       ['letters', printable(what)],
       ['to', whereTo(place, toward)],
       ...paceEntries(pace),
@@ -33,13 +33,11 @@ export function previewOf({ place, what, depths, toward, pace, width }: Preview)
   )}\n`;
 }
 
-export const nameOf = (url: string): string => url.split('/').at(-1) ?? url;
-
 export function whereTo({ queue }: Place, toward: Target | undefined): string {
-  if (toward?.kind === 'queue') return nameOf(toward.url);
+  if (toward?.kind === 'queue') return nameInUrl(toward.url);
   if (toward !== undefined) return toward.arn;
   const targets = queue.targets.map((arn) => arn.split(':').at(-1) ?? arn);
-  const all = [...(queue.sourceUrl === undefined ? [] : [nameOf(queue.sourceUrl)]), ...targets];
+  const all = [...(queue.sourceUrl === undefined ? [] : [nameInUrl(queue.sourceUrl)]), ...targets];
   if (all.length === 0) return 'nowhere: no queue has this DLQ, and --to names none; every letter stays';
   return all.length === 1 ? String(all[0]) : `where each died: ${all.join(', ')}`;
 }

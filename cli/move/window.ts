@@ -3,6 +3,7 @@ import type { QueuePolicy } from '../../handlers/core/policy.ts';
 import type { Target } from '../../handlers/core/target.ts';
 import { judgingSeconds } from '../../handlers/govern/judging.ts';
 import type { Clients } from '../aws/clients.ts';
+import { besideUrl } from '../stack/depth.ts';
 
 /** The queues that letters go to: to see whether they are empty, and how long a letter takes to die there. */
 export interface Destinations {
@@ -10,8 +11,6 @@ export interface Destinations {
   readonly urls: readonly string[];
   readonly windowSeconds: number;
 }
-
-const besideUrl = (url: string, arn: string) => url.slice(0, url.lastIndexOf('/') + 1) + arn.split(':').at(-1);
 
 export async function destinationsOf(
   { sqs }: Clients,

@@ -1,7 +1,7 @@
 import { FEWEST } from '../../handlers/core/error-rate.ts';
 import { counted, duration } from '../output/text.ts';
-import type { Answer, Deaths, Depth, Held, QueueReadings, Readings, SourceReading } from './readings.ts';
-import { total } from './readings.ts';
+import { type Depth, totalOf } from '../stack/depth.ts';
+import type { Answer, Deaths, Held, QueueReadings, Readings, SourceReading } from './readings.ts';
 
 /** `noted` is told of and decides nothing. */
 export type CheckOutcome = 'passed' | 'failed' | 'unknown' | 'noted';
@@ -40,12 +40,12 @@ const atLeast = (isWhole: boolean) => (isWhole ? '' : 'at least ');
 export function dlqCheck({ dlq, place }: QueueReadings, watchedSeconds: number): Found {
   if ('refused' in dlq.depths) return unknown(dlq.depths.refused);
   const depths = dlq.depths.value;
-  const counts = depths.map(total);
+  const counts = depths.map(totalOf);
   const last = depths.at(-1);
   if (last === undefined || counts.length < 2) return unknown('the DLQ was not looked at twice');
   const looks = `${counts.length} looks in ${duration(watchedSeconds)}`;
   const why = `see what they died of: dlq analyze ${place}`;
-  if (total(last) > 0) return failed(`${counted(total(last), 'letter')} in the DLQ (${partsOf(last)})`, why);
+  if (totalOf(last) > 0) return failed(`${counted(totalOf(last), 'letter')} in the DLQ (${partsOf(last)})`, why);
   if (counts.some((count, i) => count > (counts[i - 1] ?? count)))
     return failed(`letters came into the DLQ meanwhile, ${Math.max(...counts)} at once (${looks})`, why);
   if ((counts.at(-2) ?? 0) > 0)

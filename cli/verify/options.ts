@@ -1,5 +1,7 @@
 import { parse } from '@lukeed/ms';
 import { UsageError } from '../exit.ts';
+import { parseNumber } from '../input/number.ts';
+import { parseSince } from '../input/since.ts';
 import { duration } from '../output/text.ts';
 import type { PlaceOptions } from '../stack/options.ts';
 import type { Demands } from './checks.ts';
@@ -31,12 +33,12 @@ const LONGEST_SINCE = 14 * 24 * HOUR;
 /** @throws UsageError naming the option, what it takes and what came */
 export function watchingOf({ for: text, interval, successRate, strict }: VerifyOptions): Watching {
   const forMs = durationIn('--for', text, 1000, HOUR);
-  const seconds = numberIn('--interval', interval, 'seconds', 1, 600);
+  const seconds = parseNumber(interval, '--interval', 1, 600, false);
   const looks = Math.max(2, Math.floor(forMs / (seconds * 1000)) + 1);
   return {
     looks,
     pauseMs: forMs / (looks - 1),
-    successRate: numberIn('--success-rate', successRate, 'a share', 0, 1),
+    successRate: parseNumber(successRate, '--success-rate', 0, 1, false),
     strict: strict === true,
   };
 }
@@ -47,12 +49,8 @@ export function watchingOf({ for: text, interval, successRate, strict }: VerifyO
  * @throws UsageError where it means none, or one that is not in the last 14 days
  */
 export function sinceIn(text: string, now: number): number {
-  const ago = parse(text);
-  const at = hasUnit(text) && ago !== undefined ? now - ago : /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new UsageError(`--since takes a duration (2h, 90m, 3d) or an instant (2026-11-26T03:00:00Z); got ${text}`);
-  if (at > now || at < now - LONGEST_SINCE)
-    throw new UsageError(`--since must lie within the last 14 days; got ${text}`);
+  const at = parseSince(text, '--since', now);
+  if (at < now - LONGEST_SINCE) throw new UsageError(`--since must lie within the last 14 days; got ${text}`);
   return at;
 }
 
@@ -71,13 +69,6 @@ function durationIn(option: string, text: string, min: number, max: number): num
       `${option} takes a duration from ${duration(min / 1000)} to ${duration(max / 1000)}, such as 2m; got ${text}`,
     );
   return ms;
-}
-
-function numberIn(option: string, text: string, what: string, min: number, max: number): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (!(value >= min && value <= max))
-    throw new UsageError(`${option} takes ${what} from ${min} to ${max}; got ${text}`);
-  return value;
 }
 
 const MACHINE = /^arn:[\w-]+:states:[\w-]+:\d{12}:stateMachine:[\w.-]+$/;

@@ -1,11 +1,12 @@
 import type { AuditEntry } from '../audit/entry.ts';
 import type { Clients } from '../aws/clients.ts';
+import { nameInUrl } from '../stack/depth.ts';
 import type { Stack } from '../stack/stack.ts';
 import { deathsSince, heldNow } from './ledger.ts';
 import type { Answer, QueueReadings, Readings } from './readings.ts';
 import { answer } from './refusal.ts';
 import { sentSince } from './since.ts';
-import { nameIn, type Target, type Targets } from './targets.ts';
+import type { Target, Targets } from './targets.ts';
 import { executionsSince, type Traffic, trafficSince } from './traffic.ts';
 import type { Depths } from './watch.ts';
 
@@ -56,7 +57,7 @@ function readingOf(target: Target, { depths, entries, since }: Known, { calls, p
   return {
     queue,
     place,
-    dlq: { name: nameIn(dlqUrl), depths: depthsAt(dlqUrl) },
+    dlq: { name: nameInUrl(dlqUrl), depths: depthsAt(dlqUrl) },
     sources: target.sources.map(({ name, url, isTier }) => ({ name, isTier, depths: depthsAt(url) })),
     ...(consumerFunction === undefined || calls === undefined
       ? {}

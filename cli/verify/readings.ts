@@ -1,14 +1,9 @@
 /** What one run of `dlq verify` found out, before anything is judged. */
 
+import type { Depth } from '../stack/depth.ts';
+
 /** What was asked of AWS, or in words why there is no answer. */
 export type Answer<T> = { readonly value: T } | { readonly refused: string };
-
-/** Messages of a queue, as SQS counts them: nearly right on standard queues, exact on FIFO. */
-export interface Depth {
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-}
 
 /** A queue that was looked at several times, oldest first. */
 export interface Watched {
@@ -84,5 +79,3 @@ export interface Readings {
   /** Seconds between the first look and the last. */
   readonly watchedSeconds: number;
 }
-
-export const total = ({ visible, inFlight, delayed }: Depth): number => visible + inFlight + delayed;

@@ -3,9 +3,11 @@ import { namedList } from '../output/list.ts';
 import { table } from '../output/table.ts';
 import { counted, printable } from '../output/text.ts';
 import type { Session } from '../session.ts';
+import type { Depth } from '../stack/depth.ts';
+import { totalOf } from '../stack/depth.ts';
 import type { Check } from './checks.ts';
 import type { Judgement } from './judge.ts';
-import { type Answer, type Depth, type QueueReadings, type Readings, total } from './readings.ts';
+import type { Answer, QueueReadings, Readings } from './readings.ts';
 import type { Since } from './since.ts';
 
 /** What was asked, for both kinds of answer. */
@@ -110,7 +112,7 @@ function depthsOf(name: string, depths: Answer<readonly Depth[]>) {
   const last = answered?.at(-1);
   return {
     name,
-    messages: answered?.map(total) ?? null,
+    messages: answered?.map(totalOf) ?? null,
     visible: last?.visible ?? null,
     inFlight: last?.inFlight ?? null,
     delayed: last?.delayed ?? null,

@@ -2,6 +2,7 @@ import type { QueuePolicy } from '../../handlers/core/policy.ts';
 import type { Clients } from '../aws/clients.ts';
 import { UsageError } from '../exit.ts';
 import type { Session } from '../session.ts';
+import { besideUrl, nameInUrl } from '../stack/depth.ts';
 import { placeOf, queuesOf, stackOf, urlOf } from '../stack/queues.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { VerifyOptions } from './options.ts';
@@ -43,15 +44,15 @@ export async function targetsOf(clients: Clients, options: VerifyOptions, sessio
 async function targetOf(clients: Clients, queue: QueuePolicy, place: string, options: VerifyOptions): Promise<Target> {
   const named = await Promise.all(options.source.map((source) => urlOf(clients, source)));
   const urls = named.length > 0 ? named : sourceUrls(queue);
-  const tiers = named.length > 0 ? [] : queue.tierArns.map((arn) => beside(urls[0] ?? queue.dlqUrl, arn));
+  const tiers = named.length > 0 ? [] : queue.tierArns.map((arn) => besideUrl(urls[0] ?? queue.dlqUrl, arn));
   const consumerFunction = options.function ?? queue.consumerFunction;
   return {
     queue: queue.key,
     place,
     dlqUrl: queue.dlqUrl,
     sources: [
-      ...urls.map((url) => ({ name: nameIn(url), url, isTier: false })),
-      ...tiers.map((url) => ({ name: nameIn(url), url, isTier: true })),
+      ...urls.map((url) => ({ name: nameInUrl(url), url, isTier: false })),
+      ...tiers.map((url) => ({ name: nameInUrl(url), url, isTier: true })),
     ],
     ...(consumerFunction === undefined ? {} : { consumerFunction }),
   };
@@ -60,11 +61,6 @@ async function targetOf(clients: Clients, queue: QueuePolicy, place: string, opt
 /** Of a DLQ without a stack that has several sources, SQS has told of them as targets. */
 function sourceUrls({ sourceUrl, dlqUrl, targets, sourceArn }: QueuePolicy): string[] {
   if (sourceUrl !== undefined) return [sourceUrl];
-  if (sourceArn !== undefined) return [beside(dlqUrl, sourceArn)];
-  return targets.filter((arn) => arn.split(':')[2] === 'sqs').map((arn) => beside(dlqUrl, arn));
+  if (sourceArn !== undefined) return [besideUrl(dlqUrl, sourceArn)];
+  return targets.filter((arn) => arn.split(':')[2] === 'sqs').map((arn) => besideUrl(dlqUrl, arn));
 }
-
-/** Queues that belong together are of one account and region. */
-const beside = (url: string, arn: string) => url.slice(0, url.lastIndexOf('/') + 1) + arn.split(':').at(-1);
-
-export const nameIn = (url: string): string => url.split('/').at(-1) ?? url;

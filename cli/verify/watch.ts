@@ -1,16 +1,10 @@
-import { GetQueueAttributesCommand, type QueueAttributeName } from '@aws-sdk/client-sqs';
 import { attempt, type Outcome } from '../../handlers/aws/outcome.ts';
 import type { Clients } from '../aws/clients.ts';
+import { type Depth, readDepth } from '../stack/depth.ts';
 import type { Watching } from './options.ts';
-import type { Answer, Depth } from './readings.ts';
+import type { Answer } from './readings.ts';
 import { refusal } from './refusal.ts';
 import type { Target } from './targets.ts';
-
-const COUNTS = {
-  visible: 'ApproximateNumberOfMessages',
-  inFlight: 'ApproximateNumberOfMessagesNotVisible',
-  delayed: 'ApproximateNumberOfMessagesDelayed',
-} as const satisfies Record<keyof Depth, QueueAttributeName>;
 
 /** Depths by queue URL, one for each look, oldest first; a queue that once gave no answer has none. */
 export type Depths = ReadonlyMap<string, Answer<readonly Depth[]>>;
@@ -30,7 +24,7 @@ export async function watch(
   const seen = new Map<string, Outcome<Depth>[]>(urls.map((url) => [url, []]));
   for (let look = 1; look <= looks; look++) {
     if (look > 1) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    await Promise.all(urls.map(async (url) => seen.get(url)?.push(await attempt(() => depthOf(clients, url)))));
+    await Promise.all(urls.map(async (url) => seen.get(url)?.push(await attempt(() => readDepth(clients.sqs, url)))));
     onLook(look, answersOf(seen));
   }
   return answersOf(seen);
@@ -47,18 +41,4 @@ function answerOf(outcomes: readonly Outcome<Depth>[]): Answer<readonly Depth[]>
     depths.push(outcome.value);
   }
   return { value: depths };
-}
-
-async function depthOf({ sqs }: Clients, QueueUrl: string): Promise<Depth> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: Object.values(COUNTS) }),
-  );
-  const count = (name: QueueAttributeName) => {
-    const value = Number(Attributes[name]);
-    // No answer must not pass for an empty queue.
-    if (Attributes[name] === undefined || !Number.isInteger(value))
-      throw new Error(`SQS must give a number as ${name} of ${QueueUrl}; got ${Attributes[name]}`);
-    return value;
-  };
-  return { visible: count(COUNTS.visible), inFlight: count(COUNTS.inFlight), delayed: count(COUNTS.delayed) };
 }

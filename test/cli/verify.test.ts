@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../cli/audit/entry.ts';
+import type { Depth } from '../../cli/stack/depth.ts';
 import { judge } from '../../cli/verify/judge.ts';
 import { sinceIn, type VerifyOptions, watchingOf } from '../../cli/verify/options.ts';
-import type { Calls, Deaths, Depth, Executions, Held, QueueReadings, Readings } from '../../cli/verify/readings.ts';
+import type { Calls, Deaths, Executions, Held, QueueReadings, Readings } from '../../cli/verify/readings.ts';
 import { sentSince, sinceOf } from '../../cli/verify/since.ts';
 import { NOW } from '../core/builders.ts';
 

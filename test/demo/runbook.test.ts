@@ -128,7 +128,7 @@ describe('the runbook', () => {
       ),
     ).toEqual([]);
     const said = (start: string) => [...ran].find(([line]) => line.startsWith(start))?.[1].out ?? '';
-    expect(said('dlq status')).toMatch(/orders: \d+ letters wait/);
+    expect(said('dlq status')).toMatch(/orders\s+\d+ letters wait/);
     expect(said('dlq groups')).toContain(group);
     expect(said('dlq show "$GROUP"')).toContain('AUTH_FAILURE');
     expect(said('dlq show "$ID"')).toContain('VALIDATION_ERROR');
@@ -171,7 +171,7 @@ async function expectAllowed(): Promise<void> {
   const shown = JSON.parse((await terraform.run(EXAMPLE, ['show', '-json'])).stdout);
   const { read, operate } = operatorPoliciesOf(shown);
   const calls = aws.gateway.calls.records().filter(({ caller, service }) => caller === 'operator' && service !== 'sts'); // which needs no permission
-  expect(calls.length).toBeGreaterThan(50);
+  expect(calls.length).toBeGreaterThan(10); // of different kinds
   const refused: string[] = [];
   for (const call of calls)
     if (!(await isAllowedTo('operator', [read, operate], call)))

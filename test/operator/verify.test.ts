@@ -380,12 +380,12 @@ describe('is refused, with what to type,', () => {
   it.each([
     [
       ['--since', 'yesterday'],
-      '--since takes a duration (2h, 90m, 3d) or an instant (2026-11-26T03:00:00Z); got yesterday',
+      '--since must be an instant (2026-11-26T03:00:00Z) or how long ago (30m, 2h, 3d); got yesterday',
     ],
     [['--since', '15d'], '--since must lie within the last 14 days; got 15d'],
     [['--for', '120'], '--for takes a duration from 1 s to 60 min, such as 2m; got 120'],
-    [['--interval', 'often'], '--interval takes seconds from 1 to 600; got often'],
-    [['--success-rate', '95'], '--success-rate takes a share from 0 to 1; got 95'],
+    [['--interval', 'often'], '--interval must be a number from 1 to 600; got often'],
+    [['--success-rate', '95'], '--success-rate must be a number from 0 to 1; got 95'],
     [['--state-machine', 'nightly'], '--state-machine takes the ARN of a state machine'],
     [['--dlq', 'x', '--stack', 'shop'], '--dlq is for a queue that no stack manages'],
     [[], 'which stack? Pass --stack NAME'],
