@@ -174,6 +174,7 @@ describe('a stack that has not recovered', () => {
     await die(stack, 'ord-1');
     await die(stack, 'ord-2');
     await die(stack, 'ord-2', 1);
+    await stack.sent(); // the consumer has taken what the healer sent back
     await sentBack(stack, 4);
     const ran = await operated.dlq(['verify', ...QUICK, '--stack', stack.name, '--queue', 'orders']);
     expect(ran).toMatchObject({ code: 3, err: '' });
