@@ -2,25 +2,27 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const README = 'README.md';
 
-/** README.md with tables put between its marks `<!-- name: … -->` and `<!-- end of name -->`. */
-function readmeWith(tables: Readonly<Record<string, string>>): string {
-  return Object.entries(tables).reduce(
-    (text, [name, table]) => {
+/** The page with texts put between its marks `<!-- name: … -->` and `<!-- end of name -->`. */
+function pageWith(page: string, texts: Readonly<Record<string, string>>): string {
+  return Object.entries(texts).reduce(
+    (whole, [name, text]) => {
       const marks = new RegExp(`(<!-- ${name}: .*-->\n)[\\s\\S]*?(<!-- end of ${name} -->)`);
-      if (!marks.test(text)) throw new Error(`${README} has no marks for the table "${name}"`);
-      return text.replace(marks, (_, start, end) => `${start}${table}\n${end}`);
+      if (!marks.test(whole)) throw new Error(`${page} has no marks for "${name}"`);
+      return whole.replace(marks, (_, start, end) => `${start}${text}\n${end}`);
     },
-    readFileSync(README, 'utf8'),
+    readFileSync(page, 'utf8'),
   );
 }
 
-export function writeReadme(tables: Readonly<Record<string, string>>): void {
-  writeFileSync(README, readmeWith(tables));
+export function writePage(page: string, texts: Readonly<Record<string, string>>): void {
+  writeFileSync(page, pageWith(page, texts));
 }
+
+export const writeReadme = (tables: Readonly<Record<string, string>>): void => writePage(README, tables);
 
 /** Whether the committed tables are these. */
 export const readmeHas = (tables: Readonly<Record<string, string>>): boolean =>
-  readmeWith(tables) === readFileSync(README, 'utf8');
+  pageWith(README, tables) === readFileSync(README, 'utf8');
 
 /** A cell of a committed table, by the row's first cell; undefined for a row that is not there yet. */
 export function committedCell(row: string, column: number): string | undefined {

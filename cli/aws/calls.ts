@@ -45,11 +45,14 @@ interface Handled {
 type Next = (args: never) => Promise<{ readonly output: unknown; readonly response?: unknown }>;
 interface Stack {
   add(middleware: unknown, options: { readonly step: string; readonly name: string }): void;
+  remove(name: string): boolean;
 }
 
 /** Has every error of the client know its call, and the clock learn from every answer. */
 export function noteCalls(client: object, clock: Clock): void {
   const { middlewareStack } = client as { readonly middlewareStack: Stack };
+  // Without a logger it logs nothing, and copies every message of every call for that.
+  middlewareStack.remove('loggerMiddleware');
   middlewareStack.add(
     (next: Next, { clientName = '', commandName = '' }: { clientName?: string; commandName?: string }) =>
       async (args: Handled) => {

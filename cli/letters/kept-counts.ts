@@ -54,7 +54,9 @@ export async function rowsById(
       }),
     );
     const deaths = Items.filter(({ queue }) => queue === queueKey);
-    const kept = deaths.filter(({ status }) => KEPT.includes(status as never)).at(-1);
+    const all = deaths.filter(({ status }) => KEPT.includes(status as never));
+    // Of a death's letters the first: another one is a copy of it, or has taken its lineage along.
+    const kept = all.findLast(({ sk }) => !String(sk).includes('#twin#')) ?? all.at(-1);
     if (kept !== undefined) rows.push(kept);
     else
       missing.push(

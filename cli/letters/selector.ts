@@ -51,5 +51,9 @@ export function notMeant(selector: Selector, facts: LazyFacts): string | undefin
   return undefined;
 }
 
+/** Whether it can be told only by what the rules say of a letter. */
+export const asksForRules = ({ class: failureClass, group, where }: Selector): boolean =>
+  (failureClass ?? group ?? where) !== undefined;
+
 const documentOf = (facts: LazyFacts) =>
   Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, value()]));

@@ -5,7 +5,7 @@ import { deleteAll, type Taken, take } from '../letters/dlq.ts';
 import { factsOf } from '../letters/facts.ts';
 import { HIDDEN_SECONDS, holder } from '../letters/held.ts';
 import { knowAll } from '../letters/known.ts';
-import { notMeant, type Selector } from '../letters/selector.ts';
+import { asksForRules, notMeant, type Selector } from '../letters/selector.ts';
 import { type Depth, readDepth, totalOf } from '../stack/depth.ts';
 import type { Place } from '../stack/queues.ts';
 import type { Sight } from './course.ts';
@@ -63,7 +63,7 @@ export function dlqMover(move: DlqMove): Mover {
     const stuck = new Map<string, number>();
     const failed: Failed[] = [];
     const going: (Going & { readonly taken: Taken })[] = [];
-    for (const one of await knowAll(place, taken, clients.now)) {
+    for (const one of await knowAll(place, taken, clients.now, asksForRules(selector))) {
       const target = 'handled' in one ? destinationOf(one.handled, left, stuck) : undefined;
       if (!('handled' in one)) failed.push({ id: one.taken.id, why: `it cannot be read: ${one.unreadable}` });
       if (target === undefined || !('handled' in one)) held.add([one.taken]);
@@ -118,11 +118,27 @@ export function dlqMover(move: DlqMove): Mover {
     const buffered = ahead.splice(0, max);
     for (const { id } of buffered) held.remove(id);
     if (buffered.length > 0) return buffered;
-    const received = await take(sqs, dlqUrl, canary ? max : Math.max(max, 1), HIDDEN_SECONDS, 1);
+    const received = await take(sqs, dlqUrl, max, HIDDEN_SECONDS, 1);
     // Letters that are held already are nothing new, if SQS shows them all the same.
     counts.empty = received.every(({ id }) => held.has(id)) ? counts.empty + 1 : 0;
     if (counts.empty >= EMPTY_RECEIVES) return undefined;
-    return sorted(received, left);
+    const fresh = await sorted(received, left);
+    return canary || fifo ? fresh : filled(fresh, max, left);
+  }
+
+  /**
+   * SQS often brings fewer letters than it was asked for, and ten cost no more to send and delete than one. In a FIFO
+   * queue what comes next may be of the same message groups, and comes only when these are dealt with.
+   */
+  async function filled(fresh: Taken[], max: number, left: Map<string, number>): Promise<Taken[]> {
+    while (fresh.length > 0 && fresh.length < max) {
+      // What fails here fails at the next step, too, with no letter in hand.
+      const received = await take(sqs, dlqUrl, max - fresh.length, HIDDEN_SECONDS, 0).catch(() => []);
+      const more = await sorted(received, left);
+      if (more.length === 0) break;
+      fresh.push(...more);
+    }
+    return fresh;
   }
 
   async function sorted(received: readonly Taken[], left: Map<string, number>): Promise<Taken[]> {
@@ -170,7 +186,7 @@ export function dlqMover(move: DlqMove): Mover {
     held.add(undeleted); // or they would be received again, and again
     counts.undeleted += failed.size;
     counts.deleted += letters.length - failed.size;
-    await journal?.deleted(letters.map(({ id }) => id).filter((id) => !failed.has(id)));
+    journal?.deleted(letters.map(({ id }) => id).filter((id) => !failed.has(id)));
   }
 
   async function look(): Promise<Sight> {

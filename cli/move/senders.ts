@@ -66,7 +66,7 @@ export function plainSender(clients: Clients, journal: Journal): Sender {
     startExecution: clients.startExecution,
   };
   return async (going) => {
-    await journal.sending(going.map(({ handled }) => handled.letter.messageId));
+    journal.sending(going.map(({ handled }) => handled.letter.messageId));
     const outcomes: Outcome<Fate>[] = [];
     const indexed = going.map((one, index) => ({ ...one, index }));
     await Promise.all(
@@ -80,23 +80,23 @@ export function plainSender(clients: Clients, journal: Journal): Sender {
         }
       }),
     );
-    await note(journal, going, outcomes);
+    note(journal, going, outcomes);
     return outcomes;
   };
 }
 
-async function note(journal: Journal, going: readonly Going[], outcomes: readonly Outcome<Fate>[]): Promise<void> {
+function note(journal: Journal, going: readonly Going[], outcomes: readonly Outcome<Fate>[]): void {
   const idsOf = (wanted: (outcome: Outcome<Fate>) => boolean) =>
     going.flatMap(({ handled }, i) =>
       outcomes[i] !== undefined && wanted(outcomes[i]) ? [handled.letter.messageId] : [],
     );
   const newIds = outcomes.flatMap((one) => (one.ok && one.value.kind === 'sent' ? [one.value.newId] : []));
-  await journal.sent(
+  journal.sent(
     idsOf((one) => one.ok),
     newIds,
   );
   // Of any other failure nobody knows whether SQS had taken the message before.
-  await journal.notSent(idsOf((one) => !one.ok && one.error instanceof RefusedError));
+  journal.notSent(idsOf((one) => !one.ok && one.error instanceof RefusedError));
 }
 
 /**

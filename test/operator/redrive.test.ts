@@ -84,6 +84,21 @@ describe('redrive', () => {
     expect(await received(operated.cloud, dlq.url)).toHaveLength(16);
   });
 
+  it('sends and deletes ten to a call where receives bring four', async () => {
+    const { dlq, source } = await queues();
+    await letDie(operated.cloud, source.url, bodies(20));
+    const calls = { SendMessageBatch: 0, DeleteMessageBatch: 0 };
+    faults(async (call) => {
+      if (call.action in calls) calls[call.action as keyof typeof calls] += 1;
+      return call.action === 'ReceiveMessage' ? { kind: 'change', call: ofFour } : { kind: 'pass' };
+    });
+    // At this rate one step is under way at a time.
+    expect(answerOf(await redrive(dlq.url, '--all', '--rate', '100'))).toMatchObject({ sent: 20, left: [] });
+    faults(undefined);
+    expect(calls).toEqual({ SendMessageBatch: 2, DeleteMessageBatch: 2 });
+    expect(await bodiesOf(source.name)).toHaveLength(20);
+  });
+
   it('sends all of them to another queue with --to', async () => {
     const { dlq } = await queues();
     const repair = await createQueue(operated.cloud, `repair-${counter}`);
@@ -225,4 +240,11 @@ function refused(reply: { status: number; headers: Record<string, string>; body:
     SenderFault: false,
   }));
   return { ...reply, body: Buffer.from(JSON.stringify({ ...answer, Failed })) };
+}
+
+/** The receive of at most four. */
+function ofFour<T extends { readonly body: Buffer }>(call: T): T {
+  const input = JSON.parse(call.body.toString());
+  const MaxNumberOfMessages = Math.min(4, input.MaxNumberOfMessages);
+  return { ...call, body: Buffer.from(JSON.stringify({ ...input, MaxNumberOfMessages })) };
 }

@@ -50,10 +50,9 @@ describe('redrive of a stack that only observes', () => {
           : { kind: 'pass' },
     );
     const args = ['redrive', '--stack', stack.name, '--all', '--yes', '--json', '--canary', '0', '--rate', 'off'];
-    expect(answerOf<MoveDocument>(await operated.dlq(args), 1)).toMatchObject({
-      sent: 1,
-      notes: expect.arrayContaining([expect.stringContaining('does not send them again')]),
-    });
+    // Hidden for a second only, it may be back before it is given back, which is another note.
+    const notes = expect.arrayContaining([expect.stringContaining('run the same command again')]);
+    expect(answerOf<MoveDocument>(await operated.dlq(args), 1)).toMatchObject({ sent: 1, notes });
     operated.cloud.faults.delete('operator');
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const again = answerOf<MoveDocument>(await operated.dlq(args));
