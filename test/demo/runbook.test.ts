@@ -10,10 +10,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DLQ } from '../cli/dlq.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/local-aws.ts';
 import { prepareTerraform, type Terraform } from '../local-aws/terraform.ts';
-import { isAllowedTo, operatorPoliciesOf } from './permissions.ts';
 import { isAccountedFor } from './print.ts';
 import { createProgress } from './progress.ts';
-import { EXAMPLE, runDemo } from './run.ts';
+import { runDemo } from './run.ts';
 import { type LetterRow, readTruth, type Truth } from './truth.ts';
 
 const LEDGER = 'shop-demo-ledger';
@@ -39,7 +38,11 @@ beforeAll(async () => {
   const auth = rows.filter(({ failureClass }) => failureClass === 'AUTH_FAILURE');
   group = String((auth[0] as LetterRow & { group: string }).group);
   tokenless = auth.map(({ originId }) => originId);
-  edited = rows.find((row) => row.failureClass === 'VALIDATION_ERROR' && row.status === 'archived')?.originId ?? '';
+  // Of the letters that break a rule, one that lacks its store: a store is what the page gives it.
+  const lacksStore = (row: LetterRow & { error?: string }) =>
+    row.status === 'archived' && row.error?.includes('store_id');
+  edited = rows.find(lacksStore)?.originId ?? '';
+  expect(edited).not.toBe('');
   expect(tokenless.length).toBeGreaterThan(2);
 });
 
@@ -106,7 +109,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 }
 
 describe('the runbook', () => {
-  it('works from the alert to the post-mortem, with the operator’s permissions alone', async () => {
+  it('works from the alert to the post-mortem', async () => {
     const before = await processed();
     const ran = new Map<string, Ran>();
     for (const line of await commands()) {
@@ -143,7 +146,6 @@ describe('the runbook', () => {
     const rows = await truth.letters(LEDGER);
     const healed = (id: string) => rows.some(({ originId, status }) => originId === id && status === 'healed');
     expect([...tokenless, edited].filter((id) => !healed(id))).toEqual([]);
-    await expectAllowed();
   });
 });
 
@@ -164,17 +166,4 @@ async function renewToken(): Promise<void> {
   );
   lambda.destroy();
   await sleep(3_000); // new environments start
-}
-
-/** Every call that the operator made is allowed by the policies that the module gives out. */
-async function expectAllowed(): Promise<void> {
-  const shown = JSON.parse((await terraform.run(EXAMPLE, ['show', '-json'])).stdout);
-  const { read, operate } = operatorPoliciesOf(shown);
-  const calls = aws.gateway.calls.records().filter(({ caller, service }) => caller === 'operator' && service !== 'sts'); // which needs no permission
-  expect(calls.length).toBeGreaterThan(10); // of different kinds
-  const refused: string[] = [];
-  for (const call of calls)
-    if (!(await isAllowedTo('operator', [read, operate], call)))
-      refused.push(`${call.service}:${call.action} on ${call.resource}`);
-  expect([...new Set(refused)]).toEqual([]);
 }
