@@ -303,7 +303,7 @@ describe('how long is watched', () => {
   it.each([{ for: '0s' }, { for: '2h' }, { for: 'long' }, { interval: '0' }, { interval: '' }, { successRate: '1.1' }])(
     'is not %j',
     (over) => {
-      expect(() => watchingOf(options(over))).toThrow(/^--(for|interval|success-rate) takes/);
+      expect(() => watchingOf(options(over))).toThrow(/^--(for|interval|success-rate) (takes|must be)/);
     },
   );
 });
