@@ -101,7 +101,8 @@ function optionValues({ argChoices, long }: Option, { DLQ_STACK }: Env): Values 
 
 function argumentValues({ argChoices }: Argument, command: Command, program: Command | undefined): Values {
   if (argChoices !== undefined) return plain(argChoices);
-  if (command.name() === 'level') return LEVEL_NAMES.map((name, level) => [String(level), name]);
+  if (command.name() === 'level')
+    return [...LEVEL_NAMES.map((name, level) => [String(level), name] as const), ['auto', 'take the pin off']];
   if (command.name() === 'help' && program !== undefined)
     return program
       .createHelp()

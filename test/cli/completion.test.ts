@@ -176,7 +176,7 @@ describe('a command that is added later', () => {
     [['redrive', '--native', ''], [':4']],
     [
       ['level', ''],
-      ['0\tnormal', '1\tlight', '2\tmoderate', '3\tsevere', '4\temergency', ':4'],
+      ['0\tnormal', '1\tlight', '2\tmoderate', '3\tsevere', '4\temergency', 'auto\ttake the pin off', ':4'],
     ],
     [['level', '--stack', ''], [':4']],
   ])('%j', (words, lines) => {
