@@ -22,10 +22,13 @@ const LAMBDAS = {
   govern: 'handlers/govern/index.ts',
   ingest: 'handlers/ingest/index.ts',
 };
-const EXAMPLES = {
-  'example-consumer': 'examples/complete/consumer/index.ts',
-  'example-payments': 'examples/complete/payments/index.ts',
-};
+/** Each function of an example is a folder in it with an index.ts: dist/example-<example>-<function>.zip */
+const EXAMPLES = Object.fromEntries(
+  (await readdir(join(root, 'examples'), { recursive: true })).sort().flatMap((path) => {
+    const [, example, name] = /^([^/]+)\/([^/]+)\/index\.ts$/.exec(path) ?? [];
+    return name === undefined ? [] : [[`example-${example}-${name}`, `examples/${path}`]];
+  }),
+);
 
 /** Folders of the packages whose code is in a bundle, relative to the root. @type {Set<string>} */
 const bundled = new Set();

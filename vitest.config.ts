@@ -31,7 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'end-to-end',
-          include: ['test/{demo,load}/**/*.test.ts'],
+          include: ['test/{demo,load,systems}/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
         },

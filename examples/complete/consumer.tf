@@ -10,7 +10,7 @@ module "consumer" {
 
   name            = "${var.name}-consumer"
   aws             = local.aws
-  zip             = "${path.module}/../../dist/example-consumer.zip"
+  zip             = "${path.module}/../../dist/example-complete-consumer.zip"
   timeout_seconds = local.consumer_timeout_seconds
 
   environment = merge(module.dlq_healer.consumer_environment, {
@@ -46,7 +46,7 @@ module "payments" {
 
   name            = "${var.name}-payments"
   aws             = local.aws
-  zip             = "${path.module}/../../dist/example-payments.zip"
+  zip             = "${path.module}/../../dist/example-complete-payments.zip"
   timeout_seconds = 15
   environment     = { TOKEN = var.payment_token }
 }

@@ -54,7 +54,7 @@ module "dlq_healer" {
     schema_json   = file("${path.module}/order.schema.json")
   }
 
-  alerts = { sqs = { inbox = aws_sqs_queue.alert_inbox.arn } }
+  alerts = { sqs = { inbox = module.alert_inbox.arn } }
 
   # So that `terraform destroy` leaves nothing behind. Not in production.
   storage = { force_destroy = true, deletion_protection = false }

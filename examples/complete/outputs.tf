@@ -50,7 +50,7 @@ output "orders_table" {
 
 output "alert_inbox_url" {
   description = "URL of the queue that receives the alerts, each in SNS's envelope."
-  value       = aws_sqs_queue.alert_inbox.id
+  value       = module.alert_inbox.url
 }
 
 output "alert_topic_arn" {

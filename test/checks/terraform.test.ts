@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { prepareTerraform, REPOSITORY } from '../local-aws/terraform.ts';
+import { examples } from '../systems/system.ts';
 
 const TESTS = 'test/terraform';
 
@@ -23,6 +24,7 @@ interface Line {
 }
 
 const terraform = await prepareTerraform();
+const configurations = ['.', ...(await examples()).map((name) => `examples/${name}`)];
 afterAll(() => terraform.close());
 
 async function init(directory: string, ...args: string[]): Promise<void> {
@@ -78,7 +80,7 @@ describe('the configurations', () => {
     });
   });
 
-  it.each([['.'], ['examples/complete']])('%s is valid', async (directory) => {
+  it.each(configurations)('%s is valid', async (directory) => {
     await init(directory);
     const { stdout } = await terraform.run(directory, ['validate', '-json']);
     expect(JSON.parse(stdout)).toMatchObject({ valid: true, diagnostics: [] });

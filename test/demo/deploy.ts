@@ -16,6 +16,8 @@ type Event = {
 };
 
 export type Deployment = { seconds: number; resources: number; outputs: Outputs };
+/** Arguments beside the usual ones, where a configuration needs any. */
+export type Arguments = { init?: readonly string[]; apply?: readonly string[] };
 export type PlanDifference = { changes: number; what: string[] };
 
 /** @throws Error with Terraform's own diagnostics */
@@ -24,10 +26,11 @@ export async function deploy(
   aws: LocalAws,
   directory: string,
   onProgress: (text: string) => void,
+  more: Arguments = {},
 ): Promise<Deployment> {
   const env = terraformEnvironment(aws);
   const begin = Date.now();
-  const init = await terraform.run(directory, ['init', '-no-color'], { env });
+  const init = await terraform.run(directory, ['init', '-no-color', ...(more.init ?? [])], { env });
   if (init.code !== 0) throw new Error(`terraform init failed:\n${init.stdout}${init.stderr}`);
   let [planned, done] = [0, 0];
   const onLine = (line: string) => {
@@ -37,7 +40,8 @@ export async function deploy(
     if (event.type === 'apply_complete' && event.hook?.action === 'create') done++;
     if (planned > 0) onProgress(`${done} of ${planned} resources`);
   };
-  const apply = await terraform.run(directory, ['apply', '-auto-approve', '-json'], { env, onLine });
+  const args = ['apply', '-auto-approve', '-json', ...(more.apply ?? [])];
+  const apply = await terraform.run(directory, args, { env, onLine });
   if (apply.code !== 0) throw new Error(`terraform apply failed:\n${diagnostics(apply)}`);
   const output = await terraform.run(directory, ['output', '-json'], { env });
   const values = JSON.parse(output.stdout) as Record<string, { value: unknown }>;
@@ -46,8 +50,13 @@ export async function deploy(
 }
 
 /** How many resources and outputs a second plan would change. Terraform's promise, and this module's, is none. */
-export async function secondPlan(terraform: Terraform, aws: LocalAws, directory: string): Promise<PlanDifference> {
-  const args = ['plan', '-detailed-exitcode', '-json'];
+export async function secondPlan(
+  terraform: Terraform,
+  aws: LocalAws,
+  directory: string,
+  more: readonly string[] = [],
+): Promise<PlanDifference> {
+  const args = ['plan', '-detailed-exitcode', '-json', ...more];
   const plan = await terraform.run(directory, args, { env: terraformEnvironment(aws) });
   if (plan.code !== 0 && plan.code !== 2) throw new Error(`the second terraform plan failed:\n${diagnostics(plan)}`);
   const events = plan.stdout.split('\n').map(parse);

@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { MIN_ORDERS } from '../../examples/complete/producer/orders.ts';
 
-export type DemoOptions = { json: boolean; keep: boolean; messages: number; seed: number };
+export type DemoOptions = { example: string; json: boolean; keep: boolean; messages: number; seed: number };
 
-export const USAGE = `npm run demo -- [--messages N] [--seed N] [--json] [--keep]
-  --messages N  orders to send, at least ${MIN_ORDERS} (default 300)
-  --seed N      same seed, same orders and failures (default 1)
-  --json        one JSON document on stdout instead of the table
-  --keep        stay up afterwards, and print the environment for aws and terraform`;
+export const USAGE = `npm run demo -- [--example NAME] [--messages N] [--seed N] [--json] [--keep]
+  --example NAME  folder of examples/ (default complete); --messages and --seed are for complete alone
+  --messages N    orders to send, at least ${MIN_ORDERS} (default 300)
+  --seed N        same seed, same orders and failures (default 1)
+  --json          one JSON document on stdout instead of the table
+  --keep          stay up afterwards, and print the environment for aws and terraform`;
 
 /** What the command line asked for was not understood. Shown to the user as it is, without a stack. */
 export class UsageError extends Error {
@@ -15,11 +16,12 @@ export class UsageError extends Error {
 }
 
 export function parseOptions(args: readonly string[]): DemoOptions {
-  let values: { json?: boolean; keep?: boolean; help?: boolean; messages?: string; seed?: string };
+  let values: { example?: string; json?: boolean; keep?: boolean; help?: boolean; messages?: string; seed?: string };
   try {
     values = parseArgs({
       args: [...args],
       options: {
+        example: { type: 'string' },
         json: { type: 'boolean' },
         keep: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -32,6 +34,7 @@ export function parseOptions(args: readonly string[]): DemoOptions {
   }
   if (values.help === true) throw new UsageError(USAGE);
   return {
+    example: values.example ?? 'complete',
     json: values.json ?? false,
     keep: values.keep ?? false,
     messages: wholeNumber('--messages', values.messages ?? '300', MIN_ORDERS, 100_000),

@@ -30,7 +30,7 @@ beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), 'dlq-healer-runbook-'));
   terraform = await prepareTerraform();
   aws = await startLocalAws();
-  const options = { json: true, keep: true, messages: 120, seed: 11 };
+  const options = { example: 'complete', json: true, keep: true, messages: 120, seed: 11 };
   const report = await runDemo({ options, aws, terraform, progress: createProgress() });
   expect(isAccountedFor(report)).toBe(true);
   truth = readTruth(aws);

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../examples/complete/producer/random.ts';
+import { seededRandom } from '../../examples/shared/random.ts';
 
 /** `invalid`: no attempt can succeed. `slow`: the first attempt times out. */
 export type Kind = 'ordinary' | 'invalid' | 'slow';

@@ -1,7 +1,7 @@
 import { waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { seededRandom } from '../../examples/complete/producer/random.ts';
+import { seededRandom } from '../../examples/shared/random.ts';
 import type { Governor } from '../../handlers/govern/govern.ts';
 import { SOURCE_ARN } from '../core/builders.ts';
 import { type Cloud, startCloud, startStack } from '../healer/cloud.ts';

@@ -117,6 +117,7 @@ describe('the demo’s parts', () => {
 
   it('refuse arguments that make no sense, and say which', () => {
     expect(parseOptions(['--messages', '80', '--seed', '3', '--json'])).toEqual({
+      example: 'complete',
       messages: 80,
       seed: 3,
       json: true,

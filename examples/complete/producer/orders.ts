@@ -1,6 +1,6 @@
 import type { FailureClass } from '../../../handlers/core/classes.ts';
+import { seededRandom, shuffled } from '../../shared/random.ts';
 import { type Fate, KINDS, type Kind, type KindName, POISON_COPIES } from './kinds.ts';
-import { seededRandom, shuffled } from './random.ts';
 
 /** One thing to send. Entries of the poison order are equal to the byte: only their index tells them apart. */
 export interface SampleOrder {
