@@ -38,3 +38,22 @@ it('holds the calls of a person who runs the command against both policies of th
     refused: [`ada: sqs:DeleteMessage on ${dlq}`],
   });
 });
+
+it('knows which of the ledger’s keys a policy leaves to others', async () => {
+  const table = 'arn:aws:dynamodb:eu-central-1:000000000000:table/ledger';
+  const condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['audit', 'letter#*'] } };
+  const allow = { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: table, Condition: condition };
+  const put = (...leadingKeys: string[]) => ({
+    service: 'dynamodb',
+    action: 'PutItem',
+    resource: table,
+    caller: 'ada',
+    count: 1,
+    leadingKeys,
+  });
+  const records = [put('audit'), put('letter#…'), put('document'), put('letter#…', 'document')];
+  expect((await checkPermissions(new Map([['ada', [{ Statement: [allow] }]]]), records)).refused).toEqual([
+    `ada: dynamodb:PutItem on ${table} (document)`,
+    `ada: dynamodb:PutItem on ${table} (letter#…, document)`,
+  ]);
+});

@@ -60,15 +60,18 @@ export async function checkPermissions(
   const unused: string[] = [];
   for (const [role, granted] of policies) {
     const own = records.filter(({ caller }) => caller === role);
-    for (const record of own)
-      if (!(await isAllowedTo(role, granted, record)))
-        refused.push(`${role}: ${actionOf(record)} on ${record.resource}`);
+    for (const record of own) if (!(await isAllowedTo(role, granted, record))) refused.push(describeCall(role, record));
     const called = new Set(own.map((record) => actionOf(record)));
     const actions = granted.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action));
     unused.push(...actions.filter((action) => !called.has(action)).map((action) => `${role}: ${action}`));
   }
   return { refused, unused };
 }
+
+const describeCall = (role: string, record: CallRecord): string => {
+  const keys = record.leadingKeys === undefined ? '' : ` (${record.leadingKeys.join(', ')})`;
+  return `${role}: ${actionOf(record)} on ${record.resource}${keys}`;
+};
 
 /** Whether these policies let this caller make this call. */
 export async function isAllowedTo(role: string, granted: readonly Policy[], record: CallRecord): Promise<boolean> {
@@ -79,7 +82,7 @@ export async function isAllowedTo(role: string, granted: readonly Policy[], reco
         principal: `arn:aws:iam::${accountId}:role/${role}`,
         action: actionOf(record),
         resource: { resource: record.resource, accountId },
-        contextVariables: {},
+        contextVariables: record.leadingKeys === undefined ? {} : { 'dynamodb:LeadingKeys': [...record.leadingKeys] },
       },
       identityPolicies: granted.map((policy, index) => ({ name: String(index), policy })),
       serviceControlPolicies: [],

@@ -13,7 +13,7 @@ import type { Progress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
 import { sendOrders } from './send.ts';
 import { settle } from './settle.ts';
-import { readTruth, type Truth } from './truth.ts';
+import { queuedBodies, readTruth, type Truth } from './truth.ts';
 
 export const EXAMPLE = 'examples/complete';
 // Longer than the DLQ hides a letter that two runs met over (a twin, whose first run was at it): six minutes.
@@ -75,7 +75,7 @@ export async function runDemo({ options, aws, terraform, progress }: Course): Pr
       processed: await truth.processed(out.orders_table),
       rows,
       archived: letters,
-      queued: await truth.queued([inboxOf(out)]),
+      queued: await queuedBodies(aws, [inboxOf(out)]),
     });
     const alerts = {
       sent: (await truth.alerts(out.alert_inbox_url)).length,

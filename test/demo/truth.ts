@@ -27,12 +27,20 @@ export type Truth = {
   processed(table: string): Promise<Map<string, number>>;
   letters(table: string): Promise<LetterRow[]>;
   archived(bucket: string, rows: readonly LetterRow[]): Promise<{ letters: ArchivedLetter[]; unreadable: string[] }>;
-  queued(except: readonly string[]): Promise<string[]>;
   alerts(queueUrl: string): Promise<unknown[]>;
   close(): void;
 };
 
-export function readTruth(aws: LocalAws): Truth {
+/** Where the local AWS is, in this process or in another. */
+export type Source = { region: string; gateway: { url: string } };
+
+/** Bodies of what lies in the queues, but for those of these names. */
+export async function queuedBodies(aws: LocalAws, except: readonly string[]): Promise<string[]> {
+  const names = (await aws.depths()).map(({ name }) => name).filter((name) => !except.includes(name));
+  return (await Promise.all(names.map(aws.bodies))).flat().map(({ body }) => body);
+}
+
+export function readTruth(aws: Source): Truth {
   const client = {
     region: aws.region,
     endpoint: aws.gateway.url,
@@ -83,10 +91,6 @@ export function readTruth(aws: LocalAws): Truth {
       };
       await Promise.all(rows.map((row) => limit(read, row)));
       return { letters, unreadable };
-    },
-    async queued(except) {
-      const names = (await aws.depths()).map(({ name }) => name).filter((name) => !except.includes(name));
-      return (await Promise.all(names.map(aws.bodies))).flat().map(({ body }) => body);
     },
     async alerts(QueueUrl) {
       const bodies: unknown[] = [];

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fauxqs } from './fauxqs.ts';
 import { createBucketPolicies } from './gateway/bucket-policies.ts';
-import { type Call, errorReply, type Fault, type FaultHook, type Reply } from './gateway/call.ts';
+import { type Call, errorReply, type Fault, type FaultHook, jsonReply, type Reply } from './gateway/call.ts';
 import { type CallLog, createCallLog } from './gateway/calls.ts';
 import { createCompositeAlarms } from './gateway/composite-alarms.ts';
 import { createDynamo } from './gateway/dynamo.ts';
@@ -40,6 +40,9 @@ export type GatewayOptions = {
   region: string;
   port?: number;
 };
+
+/** Whoever asks for this path gets the calls that were served, as JSON: a demo that is kept up can be asked by others. */
+const CALLS = '/local-aws/calls';
 
 /** The caller of what AWS does inside itself: nobody's calls, so they are neither counted nor made to fail. */
 export const AWS_ITSELF = 'aws-itself';
@@ -78,6 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function handle(request: RawRequest): Promise<Reply> {
+    if (request.url === CALLS) return jsonReply(calls.records());
     const isApi = request.url.startsWith(HTTP_API_PREFIX);
     const call = identify(request, options.region);
     if (isApi) Object.assign(call, { service: 'http-api', action: `${call.method} request`, caller: 'internet' });

@@ -1,8 +1,17 @@
 // What was called: a count per operation (what AWS would bill) and each distinct action with its resource and caller
 // (what policies must grant).
 import type { Call } from './call.ts';
+import { leadingKeys } from './leading-keys.ts';
 
-export type CallRecord = { service: string; action: string; resource: string; caller: string; count: number };
+export type CallRecord = {
+  service: string;
+  action: string;
+  resource: string;
+  caller: string;
+  count: number;
+  /** Kinds of ledger keys that the call names, where it names any. */
+  leadingKeys?: readonly string[];
+};
 
 export type CallLog = {
   add(call: Call): void;
@@ -19,11 +28,12 @@ export function createCallLog(): CallLog {
     add(call) {
       const operation = `${call.service}:${call.action}`;
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
+      const keys = leadingKeys(call);
       for (const resource of call.resources.length === 0 ? ['*'] : call.resources) {
-        const key = `${call.caller}|${operation}|${withoutObjectKey(call, resource)}`;
+        const key = [call.caller, operation, withoutObjectKey(call, resource), ...keys].join('|');
         const known = records.get(key);
         if (known !== undefined) known.count++;
-        else records.set(key, recordOf(call, withoutObjectKey(call, resource)));
+        else records.set(key, recordOf(call, withoutObjectKey(call, resource), keys));
       }
     },
     counts: () => Object.fromEntries([...counts].sort(([a], [b]) => a.localeCompare(b))),
@@ -35,12 +45,13 @@ export function createCallLog(): CallLog {
   };
 }
 
-const recordOf = (call: Call, resource: string): CallRecord => ({
+const recordOf = (call: Call, resource: string, keys: readonly string[]): CallRecord => ({
   service: call.service,
   action: call.action,
   resource,
   caller: call.caller,
   count: 1,
+  ...(keys.length === 0 ? {} : { leadingKeys: keys }),
 });
 
 /** Every archived object has a key of its own; policies speak of prefixes, and the record must stay small. */
