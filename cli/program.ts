@@ -1,52 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { awsComplaint } from './aws/complaint.ts';
-import { addAnalyze } from './commands/analyze.ts';
-import { addAudit } from './commands/audit.ts';
-import { addClassify } from './commands/classify.ts';
-import { addCompletion } from './commands/completion.ts';
-import { addEdit } from './commands/edit.ts';
-import { addExecutions } from './commands/executions.ts';
-import { addGroups } from './commands/groups.ts';
-import { addLevel } from './commands/level.ts';
-import { addMonitor } from './commands/monitor.ts';
-import { addPause } from './commands/pause.ts';
-import { addPeek } from './commands/peek.ts';
-import { addPlan } from './commands/plan.ts';
-import { addRedrive } from './commands/redrive.ts';
-import { addRelease } from './commands/release.ts';
-import { addReplay } from './commands/replay.ts';
-import { addResolve } from './commands/resolve.ts';
-import { addShow } from './commands/show.ts';
-import { addStatus } from './commands/status.ts';
-import { addVerify } from './commands/verify.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
+import { MODULES, type Module } from './modules.ts';
 import { complaint, type Io, openSession, type Session } from './session.ts';
 
 /** Set by the build to the version in package.json. */
 declare const DLQ_VERSION: string;
-
-/** The sub-commands, in the order of the help; each adds itself. */
-const COMMANDS: readonly ((program: Command, session: Session) => void)[] = [
-  addStatus,
-  addGroups,
-  addShow,
-  addMonitor,
-  addPeek,
-  addAnalyze,
-  addPlan,
-  addRedrive,
-  addReplay,
-  addEdit,
-  addExecutions,
-  addVerify,
-  addRelease,
-  addResolve,
-  addPause,
-  addLevel,
-  addAudit,
-  addClassify,
-  addCompletion,
-];
 
 const AFTER_HELP = `
 Exit codes:
@@ -66,7 +25,8 @@ Examples:
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const session = openSession(io);
   try {
-    await programFor(session).parseAsync(args, { from: 'user' });
+    const program = await programFor(session, args);
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     // Commander throws after it has shown help, the version, or what is wrong with the command line.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -86,7 +46,7 @@ function unexpected(error: unknown): string {
   return `this is a bug of dlq; please report it with these lines:\n${error instanceof Error ? error.stack : String(error)}`;
 }
 
-function programFor(session: Session): Command {
+async function programFor(session: Session, args: readonly string[]): Promise<Command> {
   const program = new Command('dlq')
     .description(
       'The operator’s command of DLQ Healer: why messages died, what became of them, and the careful way back.',
@@ -106,6 +66,20 @@ function programFor(session: Session): Command {
       getErrHasColors: () => false,
     })
     .exitOverride();
-  for (const add of COMMANDS) add(program, session);
+  for (const module of MODULES) await addTo(program, session, module, args);
   return program;
+}
+
+/**
+ * A command that stands anywhere on the command line is loaded: `dlq help redrive` and the completion of `dlq redrive …`
+ * need it as `dlq redrive` does. Of all others the list of commands needs the names.
+ */
+async function addTo(program: Command, session: Session, { commands, load }: Module, args: readonly string[]) {
+  const isNamed = Object.keys(commands).some((name) => args.includes(name));
+  if (isNamed) (await load())(program, session);
+  for (const [name, summary] of Object.entries(commands)) {
+    const command =
+      program.commands.find((one) => one.name() === name) ?? program.command(name, { hidden: summary === '' });
+    command.summary(summary);
+  }
 }

@@ -43,7 +43,6 @@ Examples:
 export function addAnalyze(program: Command, session: Session): void {
   const command = program
     .command('analyze')
-    .summary('find what the letters of a DLQ, or of a saved file, have in common')
     .description('Groups the letters of a DLQ by what they died of, and says what the healer would do with each group.')
     .option('--file <file>', 'messages as aws sqs receive-message printed them; - is standard input')
     .option('--rules <file>', 'rules of your own, asked first: a JSON list as in the module’s input "rules"')

@@ -28,7 +28,6 @@ export function addAudit(program: Command, session: Session): void {
   addStackOptions(
     program
       .command('audit')
-      .summary('show who changed what')
       .description('Shows the changes that people made with this command, the latest first.')
       .option('--count <n>', 'how many entries', '20')
       .option('--local', 'the changes of queues without a stack, made by you on this machine')

@@ -31,7 +31,6 @@ Examples:
 export function addClassify(program: Command, session: Session): void {
   program
     .command('classify')
-    .summary('say why messages died, from JSON Lines of their errors')
     .description('Says for each error what class of failure it is, and what the healer would do with its letter.')
     .argument('[file...]', 'JSON Lines; - or none: standard input')
     .option('--rules <file>', 'rules of your own, asked first: a JSON list as in the module’s input "rules"')

@@ -19,7 +19,6 @@ Examples:
 export function addCompletion(program: Command, session: Session): void {
   program
     .command('completion')
-    .summary('print a script that completes dlq in your shell')
     .description(
       'Prints a script for your shell that completes commands, options and values where you press the tab key.',
     )

@@ -31,7 +31,6 @@ Examples:
 export function addEdit(program: Command, session: Session): void {
   const command = program
     .command('edit')
-    .summary('mend a letter’s body and send it')
     .description('Opens the body of a kept letter in your editor, shows what you changed, and sends it.')
     .argument('<id>', 'the letter')
     .option('--patch <file|json>', 'instead of the editor: a JSON Patch (RFC 6902)')

@@ -32,7 +32,6 @@ export function addExecutions(program: Command, session: Session): void {
   const command = program
     .command('executions')
     .argument('[id...]', 'with --kept: letters by their origin ids, instead of conditions')
-    .summary('start executions of a state machine from letters')
     .description('Starts an execution of a state machine for each letter of a DLQ, or that a stack keeps.')
     .requiredOption('--state-machine <arn>', 'the state machine, or a version or alias of it')
     .option('--prefix <text>', 'what the names of the executions begin with', 'dlq-')

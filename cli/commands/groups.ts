@@ -32,7 +32,6 @@ export function addGroups(program: Command, session: Session): void {
   addStackOptions(
     program
       .command('groups')
-      .summary('show what letters died of, by group: what waits, what is held')
       .description(
         'Shows the groups of a stack’s letters: what they died of, how many wait, and how their breakers stand.',
       )

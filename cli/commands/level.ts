@@ -28,7 +28,6 @@ export function addLevel(program: Command, session: Session): void {
     addStackOptions(
       program
         .command('level')
-        .summary('show or pin how much is healed and released of a queue')
         .description('Shows the degradation levels of a stack’s queues, or pins that of one.')
         .argument('[level]', '0 to 4 or its name to pin it, auto to take the pin off')
         .addHelpText('after', AFTER_HELP),

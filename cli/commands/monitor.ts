@@ -32,7 +32,6 @@ export function addMonitor(program: Command, session: Session): void {
   addStackOptions(
     program
       .command('monitor')
-      .summary('watch a stack’s queues: depths, rates, groups, level')
       .description('Shows depths, arrivals and heals, letters that wait, open groups and the level, again and again.')
       .option('--interval <seconds>', 'how often it reads', '30')
       .option('--count <n>', 'end after so many readings (default: never)')

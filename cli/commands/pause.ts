@@ -13,20 +13,15 @@ Examples:
   dlq resume --stack shop-prod --yes`;
 
 export function addPause(program: Command, session: Session): void {
-  const add = (name: 'pause' | 'resume', summary: string, description: string) =>
+  const add = (name: 'pause' | 'resume', description: string) =>
     addChangeOptions(
-      addStackOptions(program.command(name).summary(summary).description(description).addHelpText('after', EXAMPLES)),
+      addStackOptions(program.command(name).description(description).addHelpText('after', EXAMPLES)),
     ).action((options: ChangeOptions) => pause(session, options, name));
   add(
     'pause',
-    'stop all healing and releasing of a stack',
     'Stops all healing and releasing of a stack at once. Letters stay where they are; nothing is lost by it.',
   );
-  add(
-    'resume',
-    'let a paused stack go on',
-    'Ends a pause: healing and releasing go on with the next batch and minute.',
-  );
+  add('resume', 'Ends a pause: healing and releasing go on with the next batch and minute.');
 }
 
 /** What `--json` prints of them. */

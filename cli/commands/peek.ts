@@ -39,7 +39,6 @@ Examples:
 export function addPeek(program: Command, session: Session): void {
   const command = program
     .command('peek')
-    .summary('look at letters of a DLQ without consuming them')
     .description('Shows letters of a DLQ, or saves them whole into a file, without consuming them.')
     .option('--count <n>', 'so many letters at most (default: 10; all of them with --save)')
     .option('--save <file>', 'write the letters, whole, into a new file')

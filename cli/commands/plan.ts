@@ -33,7 +33,6 @@ Examples:
 export function addPlan(program: Command, session: Session): void {
   const command = program
     .command('plan')
-    .summary('see what a redrive or a replay would take and leave, and write it down')
     .description('Looks at every letter and says which would go, where to, which would stay, and why. Changes nothing.')
     .option('--out <file>', 'write the plan into a new file, for dlq redrive --plan or dlq replay --plan')
     .option('--kept', 'letters that the stack keeps (for dlq replay), not those in the DLQ')

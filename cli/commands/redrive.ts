@@ -24,7 +24,6 @@ Examples:
 export function addRedrive(program: Command, session: Session): void {
   const command = program
     .command('redrive')
-    .summary('send letters of a DLQ back to their queues, carefully')
     .description('Sends letters that lie in a DLQ back to the queues that they died in. Kept letters: dlq replay.')
     .addHelpText('after', AFTER_HELP);
   addPaceOptions(addSelectorOptions(addChangeOptions(addPlaceOptions(command))))

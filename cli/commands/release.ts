@@ -32,12 +32,11 @@ Examples:
   dlq hold f56c32c4e8d8 --stack shop-prod --dry-run`;
 
 export function addRelease(program: Command, session: Session): void {
-  const add = (name: 'release' | 'hold', summary: string, description: string, help: string) =>
+  const add = (name: 'release' | 'hold', description: string, help: string) =>
     addChangeOptions(
       addStackOptions(
         program
           .command(name)
-          .summary(summary)
           .description(description)
           .argument('<group>', 'the group: 12 hexadecimal characters')
           .addHelpText('after', help),
@@ -45,16 +44,10 @@ export function addRelease(program: Command, session: Session): void {
     ).action((id: string, options: ChangeOptions) => change(session, id, options, name));
   add(
     'release',
-    'send a group’s letters back, a few first',
     'Has the governor send the letters that wait in a group’s lot back to their queue, a few first.',
     RELEASE_HELP,
   );
-  add(
-    'hold',
-    'keep a group’s letters until you release them',
-    'Keeps the letters of a group, those that come as well, until a person releases it.',
-    HOLD_HELP,
-  );
+  add('hold', 'Keeps the letters of a group, those that come as well, until a person releases it.', HOLD_HELP);
 }
 
 /** What `--json` prints of them. */

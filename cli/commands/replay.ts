@@ -23,7 +23,6 @@ export function addReplay(program: Command, session: Session): void {
   const command = program
     .command('replay')
     .argument('[id...]', 'letters by their origin ids, instead of conditions')
-    .summary('send kept letters back: parked, waiting, archived, quarantined')
     .description('Sends letters that a stack keeps in its archive back to where they died.')
     .addHelpText('after', AFTER_HELP);
   addStatusOption(addPaceOptions(addSelectorOptions(addChangeOptions(addStackOptions(command)))))

@@ -33,7 +33,6 @@ export function addResolve(program: Command, session: Session): void {
     addStackOptions(
       program
         .command('resolve')
-        .summary('declare a group’s letters dealt with')
         .description('Declares the letters of a group that wait now dealt with: archived, alerted on no more.')
         .argument('<group>', 'the group: 12 hexadecimal characters')
         .option('--reason <text>', 'why, for those who look at the letters and the audit later')

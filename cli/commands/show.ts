@@ -31,7 +31,6 @@ export function addShow(program: Command, session: Session): void {
   addPlaceOptions(
     program
       .command('show')
-      .summary('show all that is known of a letter, or of a group')
       .description('Shows why a letter died, what was decided and done, and what happens next; or how a group stands.')
       .argument('<id>', 'an origin id, a message id, a heal key, or a group’s fingerprint')
       .option('--body', 'also the body and the values of attributes: a payload, as it is')

@@ -21,7 +21,6 @@ export function addStatus(program: Command, session: Session): void {
   addPlaceOptions(
     program
       .command('status')
-      .summary('show how every queue of a stack stands: the first look')
       .description(
         'Shows depths, arrivals and heals of the last hour, letters that wait, held groups and the level of every queue.',
       )

@@ -35,7 +35,6 @@ export function addVerify(program: Command, session: Session): void {
   addPlaceOptions(
     program
       .command('verify')
-      .summary('say whether things have recovered after a redrive')
       .description(
         'Watches the DLQ and all around it after letters were sent back, and says whether things have recovered.',
       )

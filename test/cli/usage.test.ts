@@ -34,6 +34,16 @@ describe('the command line', () => {
     for (const words of expected) expect(out).toContain(words);
   });
 
+  it('every command that the help names shows its own', async () => {
+    const { out } = await dlq(['--help']);
+    const list = /Commands:\n([\s\S]*?)\n\n/.exec(out)?.[1] ?? '';
+    const names = [...list.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);
+    expect(names).toEqual(expect.arrayContaining(['peek', 'redrive', 'hold', 'resume', 'completion', 'help']));
+    expect(names).not.toContain('complete');
+    for (const name of names.filter((one) => one !== 'help'))
+      expect((await dlq(['help', name])).out).toContain(`Usage: dlq ${name} `);
+  });
+
   it.each([
     [[], 'Usage: dlq'],
     [['clasify'], "dlq: unknown command 'clasify'\n(Did you mean classify?)"],
