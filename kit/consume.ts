@@ -7,7 +7,7 @@ import { confirmProbe } from './confirm.ts';
 import { type Deadline, deadlineOf, within } from './deadline.ts';
 import { textOf } from './describe-error.ts';
 import { type Settled, type Settlement, settleBlocked, settleFailure, settleInProgress } from './failure.ts';
-import { isProbe, type MessageHandler, messageOf, type Received } from './message.ts';
+import { type Deliveries, isProbe, type MessageHandler, messageOf, type Received } from './message.ts';
 import { type ConsumeOptions, settingsOf } from './options.ts';
 import { createServices, type Services } from './services.ts';
 import type { Topology } from './topology.ts';
@@ -124,7 +124,7 @@ async function settle(one: Read, receiptHandle: string, batch: Batch, ahead?: Se
       });
       return { kind: 'returned' };
     }
-    const message = messageOf(one.letter, await receiveCountOf(one.letter, batch), batch.topology?.maxReceiveCount);
+    const message = messageOf(one.letter, await deliveriesOf(one.letter, batch), batch.topology);
     const received: Received = { message, letter: one.letter, receiptHandle };
     return ahead === undefined ? await processMessage(received, batch) : await settleBlocked(received, ahead, batch);
   } catch (error) {
@@ -160,15 +160,15 @@ async function processMessage(received: Received, batch: Batch): Promise<Settled
 }
 
 /**
- * Receives in this queue. SQS documents the count it shows as that of all queues together, while a redrive policy
- * counts the receives of its own queue; so what came before, along the redrive chain, is taken off where it fits.
+ * SQS documents the count it shows as that of all queues together, while a redrive policy counts the receives of its own
+ * queue; so what came before, along the redrive chain, is taken off where it fits.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  */
-async function receiveCountOf({ system, dlqArn }: Letter, { services, topology }: Batch): Promise<number> {
+async function deliveriesOf({ system, dlqArn }: Letter, { services, topology }: Batch): Promise<Deliveries> {
   const { receiveCount, deadLetterQueueSourceArn } = system;
-  if (topology === undefined || deadLetterQueueSourceArn === undefined) return receiveCount;
+  if (topology === undefined || deadLetterQueueSourceArn === undefined) return { here: receiveCount, before: 0 };
   const before = await services.topologies.receivesBefore(dlqArn, deadLetterQueueSourceArn).catch(() => 0);
-  return receiveCount > before ? receiveCount - before : receiveCount;
+  return { here: receiveCount > before ? receiveCount - before : receiveCount, before };
 }
 
 /** Reading the queues may cost a slow start, not the batch; what comes later is remembered for the next one. */

@@ -3,6 +3,7 @@ import { jsonObject } from '../handlers/core/evidence/fields.ts';
 import { HEALER_ATTRIBUTE, lineageOf } from '../handlers/core/evidence/lineage.ts';
 import { attributeText, type Letter, type MessageAttributes } from '../handlers/core/letter.ts';
 import { badPayload } from './errors.ts';
+import type { Topology } from './topology.ts';
 
 /** One message as the handler sees it. */
 export interface Message {
@@ -28,6 +29,18 @@ export interface Message {
   readonly maxReceiveCount?: number;
   /** ARN of the queue, or retry tier, that it was received from. */
   readonly queueArn: string;
+  /** How often it was delivered in this life, by the source and by every retry tier, this time included. */
+  readonly tries: number;
+  /** After so many tries it goes to the DLQ; absent where `maxReceiveCount` is. */
+  readonly maxTries?: number;
+}
+
+/** How often a message was delivered. */
+export interface Deliveries {
+  /** By the queue that it is in now. */
+  readonly here: number;
+  /** By those it came through before, along the redrive chain. */
+  readonly before: number;
 }
 
 /** Whether the healer sent it as one of a canary, and waits to hear that it was processed. */
@@ -59,7 +72,8 @@ export interface Received {
   readonly receiptHandle: string;
 }
 
-export function messageOf(letter: Letter, receiveCount: number, maxReceiveCount: number | undefined): Message {
+export function messageOf(letter: Letter, { here, before }: Deliveries, topology: Topology | undefined): Message {
+  const { maxReceiveCount, receivesToDlq } = topology ?? {};
   const { originId, attempt } = lineageOf(letter);
   return {
     id: letter.messageId,
@@ -70,9 +84,11 @@ export function messageOf(letter: Letter, receiveCount: number, maxReceiveCount:
     json: <T>() => parse(letter.body) as T,
     attributes: letter.attributes,
     ...(letter.system.messageGroupId === undefined ? {} : { groupId: letter.system.messageGroupId }),
-    receiveCount,
+    receiveCount: here,
     ...(maxReceiveCount === undefined ? {} : { maxReceiveCount }),
     queueArn: letter.dlqArn,
+    tries: before + here,
+    ...(receivesToDlq === undefined ? {} : { maxTries: before + receivesToDlq }),
   };
 }
 

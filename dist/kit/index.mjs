@@ -700,7 +700,8 @@ function isSaneId(id) {
 function isProbe({ attributes }) {
   return jsonObject(attributeText(attributes, HEALER_ATTRIBUTE))?.probe === true;
 }
-function messageOf2(letter, receiveCount, maxReceiveCount) {
+function messageOf2(letter, { here, before }, topology) {
+  const { maxReceiveCount, receivesToDlq } = topology ?? {};
   const { originId, attempt } = lineageOf(letter);
   return {
     id: letter.messageId,
@@ -711,9 +712,11 @@ function messageOf2(letter, receiveCount, maxReceiveCount) {
     json: () => parse(letter.body),
     attributes: letter.attributes,
     ...letter.system.messageGroupId === void 0 ? {} : { groupId: letter.system.messageGroupId },
-    receiveCount,
+    receiveCount: here,
     ...maxReceiveCount === void 0 ? {} : { maxReceiveCount },
-    queueArn: letter.dlqArn
+    queueArn: letter.dlqArn,
+    tries: before + here,
+    ...receivesToDlq === void 0 ? {} : { maxTries: before + receivesToDlq }
   };
 }
 function parse(body) {
@@ -763,25 +766,18 @@ function requireEnv(names, env = process.env) {
 }
 
 // kit/topology.ts
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListDeadLetterSourceQueuesCommand
+} from "@aws-sdk/client-sqs";
 var REFRESH_MS = 5 * 6e4;
 var RETRY_MS = 6e4;
 var READ_TIMEOUT_MS = 2e3;
 var MAX_QUEUES = 12;
 function readTopologies(sqs) {
-  const remembered = /* @__PURE__ */ new Map();
-  function queueAt(arn) {
-    const before = remembered.get(arn);
-    if (before !== void 0 && Date.now() < before.until) return before.queue;
-    const entry = { queue: void 0, until: Date.now() + REFRESH_MS };
-    entry.queue = readQueue(sqs, arn).catch((error) => {
-      entry.until = Date.now() + RETRY_MS;
-      if (before === void 0) throw error;
-      return before.queue;
-    });
-    remembered.set(arn, entry);
-    return entry.queue;
-  }
+  const queueAt = remembering((arn) => readQueue(sqs, arn));
+  const sourcesAt = remembering(async (arn) => sourcesOf(sqs, arn, (await queueAt(arn)).url));
   async function chainFrom(arn) {
     const chain = [await queueAt(arn)];
     for (let target = chain[0].redrive?.targetArn; target !== void 0; target = chain.at(-1)?.redrive?.targetArn) {
@@ -790,6 +786,15 @@ function readTopologies(sqs) {
       chain.push(await queueAt(target));
     }
     return chain;
+  }
+  async function headOf(arn) {
+    let head = arn;
+    for (let hops = 0; hops < MAX_QUEUES; hops++) {
+      const [source, ...others] = await sourcesAt(head);
+      if (source === void 0 || others.length > 0) break;
+      head = source;
+    }
+    return head;
   }
   return {
     async of(queueArn) {
@@ -800,15 +805,32 @@ function readTopologies(sqs) {
       return {
         queueUrl: queue.url,
         maxReceiveCount: queue.redrive.maxReceiveCount,
+        receivesToDlq: receivesOf(chain),
         next: target.redrive === void 0 ? { kind: "dlq" } : { kind: "tier", delaySeconds: target.delaySeconds },
         dlq: { url: end.url, fifo: end.arn.endsWith(".fifo") }
       };
     },
     async receivesBefore(queueArn, sourceArn) {
-      const chain = await chainFrom(sourceArn);
+      const chain = await chainFrom(await headOf(sourceArn));
       const place = chain.findIndex(({ arn }) => arn === queueArn);
-      return chain.slice(0, Math.max(place, 0)).reduce((sum, { redrive }) => sum + (redrive?.maxReceiveCount ?? 0), 0);
+      return receivesOf(chain.slice(0, Math.max(place, 0)));
     }
+  };
+}
+var receivesOf = (queues) => queues.reduce((sum, { redrive }) => sum + (redrive?.maxReceiveCount ?? 0), 0);
+function remembering(read) {
+  const remembered = /* @__PURE__ */ new Map();
+  return (arn) => {
+    const before = remembered.get(arn);
+    if (before !== void 0 && Date.now() < before.until) return before.value;
+    const entry = { value: void 0, until: Date.now() + REFRESH_MS };
+    entry.value = read(arn).catch((error) => {
+      entry.until = Date.now() + RETRY_MS;
+      if (before === void 0) throw error;
+      return before.value;
+    });
+    remembered.set(arn, entry);
+    return entry.value;
   };
 }
 async function readQueue(sqs, arn) {
@@ -821,7 +843,19 @@ async function readQueue(sqs, arn) {
   const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedrivePolicy", "DelaySeconds"] });
   const { Attributes = {} } = await sqs.send(command, { abortSignal });
   const redrive = redriveOf(Attributes.RedrivePolicy);
-  return { arn, url: QueueUrl, delaySeconds: Number(Attributes.DelaySeconds ?? 0), ...redrive ? { redrive } : {} };
+  return {
+    arn,
+    url: QueueUrl,
+    delaySeconds: Number(Attributes.DelaySeconds ?? 0),
+    ...redrive ? { redrive } : {}
+  };
+}
+async function sourcesOf(sqs, arn, QueueUrl) {
+  const abortSignal = AbortSignal.timeout(READ_TIMEOUT_MS);
+  const command = new ListDeadLetterSourceQueuesCommand({ QueueUrl });
+  const { queueUrls = [] } = await sqs.send(command, { abortSignal });
+  const [partition, service, region] = arn.split(":").slice(1);
+  return queueUrls.map((url) => ["arn", partition, service, region, ...url.split("/").slice(-2)].join(":"));
 }
 function redriveOf(policy) {
   if (!policy) return void 0;
@@ -932,7 +966,7 @@ async function settle(one, receiptHandle, batch, ahead) {
       });
       return { kind: "returned" };
     }
-    const message = messageOf2(one.letter, await receiveCountOf(one.letter, batch), batch.topology?.maxReceiveCount);
+    const message = messageOf2(one.letter, await deliveriesOf(one.letter, batch), batch.topology);
     const received = { message, letter: one.letter, receiptHandle };
     return ahead === void 0 ? await processMessage(received, batch) : await settleBlocked(received, ahead, batch);
   } catch (error) {
@@ -965,11 +999,11 @@ async function processMessage(received, batch) {
       return settleFailure(received, attempt.error, attempt.keyHeld, batch);
   }
 }
-async function receiveCountOf({ system, dlqArn }, { services, topology }) {
+async function deliveriesOf({ system, dlqArn }, { services, topology }) {
   const { receiveCount, deadLetterQueueSourceArn } = system;
-  if (topology === void 0 || deadLetterQueueSourceArn === void 0) return receiveCount;
+  if (topology === void 0 || deadLetterQueueSourceArn === void 0) return { here: receiveCount, before: 0 };
   const before = await services.topologies.receivesBefore(dlqArn, deadLetterQueueSourceArn).catch(() => 0);
-  return receiveCount > before ? receiveCount - before : receiveCount;
+  return { here: receiveCount > before ? receiveCount - before : receiveCount, before };
 }
 var discoveryBudgetMs = (context) => Math.min(2e3, Math.floor(context.getRemainingTimeInMillis() / 4));
 var receiptOf = (event, index) => event.Records[index]?.receiptHandle ?? "";

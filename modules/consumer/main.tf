@@ -17,8 +17,8 @@ data "aws_iam_policy_document" "consumer" {
   }
 
   statement {
-    sid       = "FollowRedriveChain" # the kit asks where a message would go when it dies; Lambda reads attributes too
-    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
+    sid       = "FollowRedriveChain" # the kit asks where a message would go when it dies, and where it was before; Lambda reads attributes too
+    actions   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListDeadLetterSourceQueues"]
     resources = concat(values(local.worked_arns), [var.dlq_arn])
   }
 

@@ -92,7 +92,7 @@ it('the letters that the runbook sent were each processed once', () => {
 });
 
 it('the policies for operators allow every call that the runbook made', async () => {
-  const { read, operate } = operatorPoliciesOf((await demo.state()) as Parameters<typeof operatorPoliciesOf>[0]);
+  const { read, operate } = operatorPoliciesOf(await demo.state());
   // Anyone may ask who he is, whatever his policies: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
   const own = (await demo.calls()).filter(({ caller, service }) => caller === OPERATOR && service !== 'sts');
   expect(new Set(own.map(({ service }) => service))).toEqual(

@@ -1,6 +1,7 @@
 // terraform init, apply and plan of an example as it is; only environment variables differ.
 import type { LocalAws } from '../local-aws/local-aws.ts';
 import type { Terraform, TerraformResult } from '../local-aws/terraform.ts';
+import type { State } from './permissions.ts';
 
 export type Outputs = Record<string, unknown>;
 
@@ -16,8 +17,8 @@ type Event = {
 };
 
 export type Deployment = { seconds: number; resources: number; outputs: Outputs };
-/** Arguments beside the usual ones, where a configuration needs any. */
-export type Arguments = { init?: readonly string[]; apply?: readonly string[] };
+/** Arguments beside the usual ones, where a configuration needs any, and who applies. */
+export type Arguments = { init?: readonly string[]; apply?: readonly string[]; caller?: string };
 export type PlanDifference = { changes: number; what: string[] };
 
 /** @throws Error with Terraform's own diagnostics */
@@ -28,7 +29,10 @@ export async function deploy(
   onProgress: (text: string) => void,
   more: Arguments = {},
 ): Promise<Deployment> {
-  const env = terraformEnvironment(aws);
+  const env = {
+    ...terraformEnvironment(aws),
+    ...(more.caller === undefined ? {} : { AWS_ACCESS_KEY_ID: more.caller }),
+  };
   const begin = Date.now();
   const init = await terraform.run(directory, ['init', '-no-color', ...(more.init ?? [])], { env });
   if (init.code !== 0) throw new Error(`terraform init failed:\n${init.stdout}${init.stderr}`);
@@ -66,6 +70,15 @@ export async function secondPlan(
       : changedOutputs(event),
   );
   return { changes: plan.code === 2 ? Math.max(1, what.length) : 0, what };
+}
+
+/** What Terraform knows of the stack: `terraform show -json`. */
+export async function showState(terraform: Terraform, aws: LocalAws, directory: string): Promise<State> {
+  const { code, stdout, stderr } = await terraform.run(directory, ['show', '-json'], {
+    env: terraformEnvironment(aws),
+  });
+  if (code !== 0) throw new Error(`terraform show failed:\n${stderr}`);
+  return JSON.parse(stdout) as State;
 }
 
 const changedOutputs = (event: Event): string[] =>

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { CallRecord } from '../local-aws/gateway/calls.ts';
+import type { State } from './permissions.ts';
 import type { DemoReport } from './print.ts';
 
 const DEMO = fileURLToPath(new URL('./demo.ts', import.meta.url));
@@ -15,7 +16,7 @@ export interface Kept {
   readonly environment: Readonly<Record<string, string>>;
   readonly pid: number;
   /** `terraform show -json` of the stack that is up. */
-  state(): Promise<unknown>;
+  state(): Promise<State>;
   /** The calls that the local AWS has served. */
   calls(): Promise<CallRecord[]>;
   /** Ctrl-C. @returns its exit code */
@@ -40,7 +41,7 @@ export async function startKept(args: readonly string[]): Promise<Kept> {
     pid: child.pid ?? 0,
     async state() {
       const options = { cwd: directory, env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024 };
-      return JSON.parse((await promisify(execFile)('terraform', ['show', '-json'], options)).stdout);
+      return JSON.parse((await promisify(execFile)('terraform', ['show', '-json'], options)).stdout) as State;
     },
     calls: async () => (await fetch(`${environment.AWS_ENDPOINT_URL}/local-aws/calls`)).json() as Promise<CallRecord[]>,
     async end() {

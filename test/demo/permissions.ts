@@ -18,8 +18,13 @@ type Module = {
   child_modules?: Module[];
 };
 
-/** The inline policies of each role, from `terraform show -json`. */
-export function policiesOf(state: { values?: { root_module?: Module } }): Map<string, Policy[]> {
+/** As much of `terraform show -json` as is used here. */
+export type State = {
+  values?: { root_module?: Module; outputs?: { operator_policies?: { value: { read: string; operate: string } } } };
+};
+
+/** The inline policies of each role. */
+export function policiesOf(state: State): Map<string, Policy[]> {
   const policies = new Map<string, Policy[]>();
   const visit = (module: Module): void => {
     for (const { type, values } of module.resources ?? []) {
@@ -33,9 +38,7 @@ export function policiesOf(state: { values?: { root_module?: Module } }): Map<st
 }
 
 /** The policies of people who run `dlq`, of a stack that passes the module's output on; both are attached to who operates. */
-export function operatorPoliciesOf(state: {
-  values?: { outputs?: { operator_policies?: { value: { read: string; operate: string } } } };
-}): { read: Policy; operate: Policy } {
+export function operatorPoliciesOf(state: State): { read: Policy; operate: Policy } {
   const policies = state.values?.outputs?.operator_policies?.value;
   if (policies === undefined) throw new Error('the stack has no output operator_policies');
   return { read: JSON.parse(policies.read) as Policy, operate: JSON.parse(policies.operate) as Policy };
@@ -73,8 +76,13 @@ const describeCall = (role: string, record: CallRecord): string => {
   return `${role}: ${actionOf(record)} on ${record.resource}${keys}`;
 };
 
-/** Whether these policies let this caller make this call. */
-export async function isAllowedTo(role: string, granted: readonly Policy[], record: CallRecord): Promise<boolean> {
+/** Whether these policies let this caller make this call. `context`: what else of the call its conditions ask for. */
+export async function isAllowedTo(
+  role: string,
+  granted: readonly Policy[],
+  record: CallRecord,
+  context: Record<string, string> = {},
+): Promise<boolean> {
   const accountId = '000000000000';
   const answer = await runSimulation(
     {
@@ -82,7 +90,10 @@ export async function isAllowedTo(role: string, granted: readonly Policy[], reco
         principal: `arn:aws:iam::${accountId}:role/${role}`,
         action: actionOf(record),
         resource: { resource: record.resource, accountId },
-        contextVariables: record.leadingKeys === undefined ? {} : { 'dynamodb:LeadingKeys': [...record.leadingKeys] },
+        contextVariables: {
+          ...context,
+          ...(record.leadingKeys === undefined ? {} : { 'dynamodb:LeadingKeys': [...record.leadingKeys] }),
+        },
       },
       identityPolicies: granted.map((policy, index) => ({ name: String(index), policy })),
       serviceControlPolicies: [],

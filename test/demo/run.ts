@@ -4,7 +4,7 @@ import { makeOrders } from '../../examples/complete/producer/orders.ts';
 import type { Host } from '../local-aws/host.ts';
 import type { LocalAws } from '../local-aws/local-aws.ts';
 import type { Terraform } from '../local-aws/terraform.ts';
-import { deploy, type Outputs, secondPlan } from './deploy.ts';
+import { deploy, type Outputs, secondPlan, showState } from './deploy.ts';
 import { createMetricSums } from './metrics.ts';
 import type { DemoOptions } from './options.ts';
 import { checkPermissions, policiesOf } from './permissions.ts';
@@ -62,7 +62,7 @@ export async function runDemo({ options, aws, terraform, progress }: Course): Pr
     const plan = await secondPlan(terraform, aws, EXAMPLE);
 
     progress.step('checking every call against the policies');
-    const state = JSON.parse((await terraform.run(EXAMPLE, ['show', '-json'])).stdout);
+    const state = await showState(terraform, aws, EXAMPLE);
     const permissions = await checkPermissions(policiesOf(state), aws.gateway.calls.records());
 
     progress.step('reconciling');

@@ -25,6 +25,8 @@ export type ArchivedLetter = { row: LetterRow; body: string };
 
 export type Truth = {
   processed(table: string): Promise<Map<string, number>>;
+  /** All items of a table. */
+  items<T>(table: string): Promise<T[]>;
   letters(table: string): Promise<LetterRow[]>;
   archived(bucket: string, rows: readonly LetterRow[]): Promise<{ letters: ArchivedLetter[]; unreadable: string[] }>;
   alerts(queueUrl: string): Promise<unknown[]>;
@@ -69,6 +71,7 @@ export function readTruth(aws: Source): Truth {
   }
 
   return {
+    items: scan,
     async processed(table) {
       const items = await scan<{ orderId: string; processed: number }>(table);
       return new Map(items.map(({ orderId, processed }) => [orderId, processed]));

@@ -174,6 +174,8 @@ describe('the message that a handler gets', () => {
       healKey: 'm1.0',
       receiveCount: 2,
       maxReceiveCount: 5,
+      tries: 2,
+      maxTries: 5,
       queueArn: arn('orders'),
       body: '{"a":1}',
     });
@@ -185,6 +187,24 @@ describe('the message that a handler gets', () => {
       sqsRecord('m1', { messageAttributes: { 'dlq-healer': { dataType: 'String', stringValue } } }),
     );
     expect(message).toMatchObject({ id: 'm1', originId: 'm0', attempt: 2, healKey: 'm0.2' });
+  });
+
+  it.each([
+    { queue: 'orders', shown: 2, receiveCount: 2, tries: 2 },
+    { queue: 'orders-retry-1', shown: 3, receiveCount: 1, tries: 3 }, // SQS counts the receives of all queues together
+    { queue: 'orders-retry-2', shown: 6, receiveCount: 1, tries: 6 },
+  ])('counts its tries from the source on: $tries in $queue', async ({ queue, shown, receiveCount, tries }) => {
+    withQueues({
+      orders: { target: 'orders-retry-1', maxReceiveCount: 2 },
+      'orders-retry-1': { target: 'orders-retry-2', maxReceiveCount: 3 },
+      'orders-retry-2': { target: 'orders-dlq', maxReceiveCount: 2 },
+      'orders-dlq': {},
+    });
+    const record = sqsRecord('m1', { queue, receiveCount: shown });
+    const source = queue === 'orders-retry-2' ? 'orders-retry-1' : 'orders';
+    const moved = { ...record.attributes, DeadLetterQueueSourceArn: arn(source) };
+    const message = await messageOf(queue === 'orders' ? record : { ...record, attributes: moved });
+    expect(message).toMatchObject({ receiveCount, tries, maxTries: 7 });
   });
 
   it('parses its body as JSON', async () => {

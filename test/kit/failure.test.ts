@@ -238,10 +238,14 @@ describe('a letter that the kit cannot send', () => {
     const largest = 'x'.repeat(MAX_MESSAGE_BYTES - overhead);
     const inputFor = (body: string) => {
       const letter = { messageId: 'm1', body, attributes: {}, system: { receiveCount: 1 }, dlqArn: arn('orders') };
-      return deadLetter({ letter, message: messageOf(letter, 1, 1), receiptHandle: '' }, '{}', {
-        url: '',
-        fifo: false,
-      });
+      return deadLetter(
+        { letter, message: messageOf(letter, { here: 1, before: 0 }, undefined), receiptHandle: '' },
+        '{}',
+        {
+          url: '',
+          fifo: false,
+        },
+      );
     };
     expect(inputFor(largest)).toBeDefined();
     expect(inputFor(`${largest}x`)).toBeUndefined();

@@ -12,6 +12,7 @@ import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListDeadLetterSourceQueuesCommand,
   SendMessageCommand,
   type SendMessageCommandInput,
   SQSClient,
@@ -60,6 +61,10 @@ export function fakeAws(queues: Readonly<Record<string, FakeQueue>> = PLAIN) {
     const { target, maxReceiveCount, delaySeconds = 0 } = queue;
     const RedrivePolicy = target && JSON.stringify({ deadLetterTargetArn: arn(target), maxReceiveCount });
     return { Attributes: { DelaySeconds: String(delaySeconds), ...(RedrivePolicy ? { RedrivePolicy } : {}) } };
+  });
+  sqs.on(ListDeadLetterSourceQueuesCommand).callsFake(async ({ QueueUrl }) => {
+    const sources = Object.entries(queues).filter(([, { target }]) => target !== undefined && url(target) === QueueUrl);
+    return { queueUrls: sources.map(([name]) => url(name)) };
   });
   sqs.on(ChangeMessageVisibilityCommand).resolves({});
   sqs.on(SendMessageCommand).callsFake(async (input: SendMessageCommandInput) => ({

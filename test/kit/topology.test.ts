@@ -15,13 +15,19 @@ describe('what the kit knows of its queues', () => {
     {
       name: 'a DLQ',
       queues: PLAIN,
-      expected: { maxReceiveCount: 5, next: { kind: 'dlq' }, dlq: { url: url('orders-dlq'), fifo: false } },
+      expected: {
+        maxReceiveCount: 5,
+        receivesToDlq: 5,
+        next: { kind: 'dlq' },
+        dlq: { url: url('orders-dlq'), fifo: false },
+      },
     },
     {
       name: 'a retry tier',
       queues: TIERED,
       expected: {
         maxReceiveCount: 2,
+        receivesToDlq: 5,
         next: { kind: 'tier', delaySeconds: 60 },
         dlq: { url: url('orders-dlq'), fifo: false },
       },
@@ -30,7 +36,12 @@ describe('what the kit knows of its queues', () => {
     {
       name: 'a DLQ, with a count written as text',
       queues: { orders: { target: 'dlq', maxReceiveCount: '5' }, dlq: {} },
-      expected: { maxReceiveCount: 5, next: { kind: 'dlq' }, dlq: { url: url('dlq'), fifo: false } },
+      expected: {
+        maxReceiveCount: 5,
+        receivesToDlq: 5,
+        next: { kind: 'dlq' },
+        dlq: { url: url('dlq'), fifo: false },
+      },
     },
   ])('a queue followed by $name', async ({ queues, expected }) => {
     withQueues(queues);
@@ -64,8 +75,21 @@ describe('what the kit knows of its queues', () => {
     });
     const topologies = readTopologies(new SQSClient({}));
     expect(await topologies.receivesBefore(arn('c'), arn('a'))).toBe(5);
-    expect(await topologies.receivesBefore(arn('c'), arn('b'))).toBe(3);
+    // Whether SQS names the queue that a message was sent to or the one it came from last.
+    expect(await topologies.receivesBefore(arn('c'), arn('b'))).toBe(5);
     expect(await topologies.receivesBefore(arn('a'), arn('b'))).toBe(0);
+  });
+
+  it('counts those from the queue that the message names, where another gives up to that one too', async () => {
+    withQueues({
+      a: { target: 'b', maxReceiveCount: 2 },
+      x: { target: 'b', maxReceiveCount: 9 },
+      b: { target: 'c', maxReceiveCount: 3 },
+      c: {},
+    });
+    const topologies = readTopologies(new SQSClient({}));
+    expect(await topologies.receivesBefore(arn('c'), arn('b'))).toBe(3);
+    expect(await topologies.receivesBefore(arn('b'), arn('a'))).toBe(2);
   });
 
   it.each([

@@ -94,7 +94,7 @@ export function createConsumer(
     // The API's shape on the wire; no attribute of this run is binary, which alone would differ.
     const read = readMessage(received as unknown as SqsMessage, queues.sourceArn);
     if (!('letter' in read)) throw new Error(read.unreadable);
-    const message = messageOf(read.letter, read.letter.system.receiveCount, undefined);
+    const message = messageOf(read.letter, { here: read.letter.system.receiveCount, before: 0 }, undefined);
     const error = handle(message);
     if (error === undefined) return [];
     const evidence = evidenceText(evidenceOf(describeError(error), message, CONTEXT, new Date()));

@@ -105,7 +105,8 @@ async function main(args: string[]): Promise<number> {
   process.once('SIGINT', end).once('SIGTERM', end);
   try {
     if (needsProvider(rest)) {
-      const init = await terraform.run(directory, ['init', '-backend=false', '-no-color']);
+      const tests = rest.filter((argument) => argument.startsWith('-test-directory='));
+      const init = await terraform.run(directory, ['init', '-backend=false', '-no-color', ...tests]);
       if (init.code !== 0) {
         process.stderr.write(init.stdout + init.stderr);
         return init.code;

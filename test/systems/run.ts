@@ -1,5 +1,5 @@
 // One system's course: prepare, apply, run, plan again, hold its calls against its policies.
-import { deploy, secondPlan } from '../demo/deploy.ts';
+import { deploy, secondPlan, showState } from '../demo/deploy.ts';
 import { checkPermissions, policiesOf } from '../demo/permissions.ts';
 import type { Host } from '../local-aws/host.ts';
 import type { LocalAws } from '../local-aws/local-aws.ts';
@@ -28,7 +28,7 @@ export async function runSystem(example: string, { aws, host, terraform, progres
   const begin = Date.now();
   const system = await loadSystem(example);
   const directory = `examples/${example}`;
-  const prepared = (await system.prepare?.(aws)) ?? {};
+  const prepared = (await system.prepare?.({ aws, terraform })) ?? {};
   try {
     progress.step(`terraform apply of ${directory}`);
     const deployment = await deploy(terraform, aws, directory, progress.update, prepared);
@@ -36,7 +36,7 @@ export async function runSystem(example: string, { aws, host, terraform, progres
 
     progress.step('second terraform plan, and every call against the policies');
     const plan = await secondPlan(terraform, aws, directory, prepared.apply);
-    const state = JSON.parse((await terraform.run(directory, ['show', '-json'])).stdout);
+    const state = await showState(terraform, aws, directory);
     const { refused } = await checkPermissions(policiesOf(state), aws.gateway.calls.records());
     return {
       example,

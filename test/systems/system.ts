@@ -12,6 +12,8 @@ export interface Prepared {
   /** Arguments of `terraform init` and of `terraform plan` and `apply`: a backend's, variables. */
   readonly init?: readonly string[];
   readonly apply?: readonly string[];
+  /** Access key id that Terraform applies with. */
+  readonly caller?: string;
   close?(): Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export interface Applied {
 /** The default export of `test/systems/<example>/system.ts`. Systems run beside each other in one local AWS. */
 export interface System<Report = unknown> {
   /** Before Terraform: servers that are not AWS's, arguments that name them. */
-  prepare?(aws: LocalAws): Promise<Prepared>;
+  prepare?(given: { aws: LocalAws; terraform: Terraform }): Promise<Prepared>;
   /** Sends, waits and counts. Resolves when nothing moves any more; a system that does not settle says so in its report. */
   run(applied: Applied): Promise<Report>;
   /** What is not as it must be, in plain sentences; empty where all is well. */

@@ -30,7 +30,7 @@ run "the_consumer_may_do_this_and_no_more" {
   assert {
     condition = jsonencode({ for statement in jsondecode(output.policy_json).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource, try(statement.Condition, null)] }) == jsonencode({
       WorkOnMessages        = ["Allow", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"], ["arn:aws:sqs:eu-west-1:123456789012:orders-retry-1", "arn:aws:sqs:eu-west-1:123456789012:orders"], null]
-      FollowRedriveChain    = ["Allow", ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"], [for name in ["orders-retry-1", "orders-dlq", "orders"] : "arn:aws:sqs:eu-west-1:123456789012:${name}"], null]
+      FollowRedriveChain    = ["Allow", ["sqs:ListDeadLetterSourceQueues", "sqs:GetQueueUrl", "sqs:GetQueueAttributes"], [for name in ["orders-retry-1", "orders-dlq", "orders"] : "arn:aws:sqs:eu-west-1:123456789012:${name}"], null]
       GiveUpWithEvidence    = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders-dlq", null]
       WorkOnEachMessageOnce = ["Allow", ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-idempotency", null]
       WriteFailureRecords   = ["Allow", "dynamodb:PutItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger", { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = "message#*" } }]

@@ -54,8 +54,8 @@ const recordOf = (call: Call, resource: string, keys: readonly string[]): CallRe
   ...(keys.length === 0 ? {} : { leadingKeys: keys }),
 });
 
-/** Every archived object has a key of its own; policies speak of prefixes, and the record must stay small. */
+/** Every archived letter has a key of its own; policies speak of their prefix, and the record must stay small. */
 function withoutObjectKey(call: Call, resource: string): string {
   const [bucket, prefix] = call.service === 's3' ? resource.split('/') : [];
-  return bucket === undefined || prefix === undefined ? resource : `${bucket}/${prefix}/…`;
+  return bucket !== undefined && prefix === 'letters' ? `${bucket}/${prefix}/…` : resource;
 }

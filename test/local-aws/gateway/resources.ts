@@ -1,6 +1,6 @@
 // The ARNs that a call names, for the services whose calls the functions of this project make.
 import { ACCOUNT_ID } from '../moto.ts';
-import { type Call, parseForm, parseJson } from './call.ts';
+import { type Call, formList, parseForm, parseJson } from './call.ts';
 import { readHandle } from './move-tasks.ts';
 
 type Extract = (call: Call) => (string | undefined)[];
@@ -23,10 +23,20 @@ const EXTRACT: Record<string, Extract> = {
   },
   sns(call) {
     const form = parseForm(call.body);
-    return [form.get('TopicArn') ?? form.get('TargetArn') ?? form.get('ResourceArn')];
+    const made = form.get('Action') === 'CreateTopic' ? form.get('Name') : undefined;
+    const subscription = form.get('SubscriptionArn')?.replace(/:[^:]*$/, ''); // its topic is what policies speak of
+    return [
+      form.get('TopicArn') ??
+        form.get('TargetArn') ??
+        form.get('ResourceArn') ??
+        subscription ??
+        (made === undefined ? undefined : arn(call, 'sns', made)),
+    ];
   },
   dynamodb(call) {
     const body = parseJson(call.body);
+    const named = text(body.ResourceArn);
+    if (named !== undefined) return [named];
     return tables(body).map((table) => {
       if (table.startsWith('arn:')) return table;
       const index = text(body.IndexName);
@@ -39,12 +49,14 @@ const EXTRACT: Record<string, Extract> = {
   },
   lambda(call) {
     const name = /\/functions\/([^/?]+)/.exec(call.url)?.[1];
-    if (name === undefined) return [];
+    if (name === undefined) return functionOrMapping(call);
     const decoded = decodeURIComponent(name);
     return [decoded.startsWith('arn:') ? decoded : arn(call, 'lambda', `function:${decoded}`)];
   },
   logs(call) {
     const body = parseJson(call.body);
+    const tagged = text(body.resourceArn);
+    if (tagged !== undefined) return [tagged];
     const group = text(body.logGroupName) ?? text(body.logGroupIdentifier);
     // What a search is authorised on, as AWS's refusals of one show it: the group's streams, none of them named.
     const stream = call.action === 'FilterLogEvents' ? '' : text(body.logStreamName);
@@ -55,11 +67,37 @@ const EXTRACT: Record<string, Extract> = {
     const { stateMachineArn, executionArn } = parseJson(call.body);
     return [text(stateMachineArn) ?? text(executionArn)];
   },
+  iam(call) {
+    const role = parseForm(call.body).get('RoleName');
+    return [role === undefined ? undefined : `arn:aws:iam::${ACCOUNT_ID}:role/${role}`];
+  },
+  cloudwatch(call) {
+    const form = parseForm(call.body);
+    const alarms = [form.get('AlarmName') ?? '', ...formList(form, 'AlarmNames')].filter((name) => name !== '');
+    const dashboard = form.get('DashboardName');
+    return [
+      form.get('ResourceARN'),
+      ...alarms.map((name) => arn(call, 'cloudwatch', `alarm:${name}`)),
+      dashboard === undefined ? undefined : `arn:aws:cloudwatch::${ACCOUNT_ID}:dashboard/${dashboard}`,
+    ];
+  },
   events(call) {
+    const tagged = text(parseJson(call.body).ResourceARN);
+    if (tagged !== undefined) return [tagged];
     const name = text(parseJson(call.body).Name) ?? text(parseJson(call.body).Rule);
     return [name === undefined ? undefined : arn(call, 'events', `rule/${name}`)];
   },
 };
+
+/** A mapping has an id, or is made of a function; tags are asked of an ARN. */
+function functionOrMapping(call: Call): (string | undefined)[] {
+  const [, tagged] = /\/tags\/([^/?]+)/.exec(call.url) ?? [];
+  if (tagged !== undefined) return [decodeURIComponent(tagged)];
+  const [, id] = /\/event-source-mappings\/([^/?]+)/.exec(call.url) ?? [];
+  if (id !== undefined) return [arn(call, 'lambda', `event-source-mapping:${id}`)];
+  const made = call.method === 'POST' ? text(parseJson(call.body).FunctionName) : undefined;
+  return [made === undefined || made.startsWith('arn:') ? made : arn(call, 'lambda', `function:${made}`)];
+}
 
 export function resourcesOf(call: Call): string[] {
   try {

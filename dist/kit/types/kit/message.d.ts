@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Letter, type MessageAttributes } from '../handlers/core/letter.js';
+import type { Topology } from './topology.js';
 /** One message as the handler sees it. */
 export interface Message {
     readonly id: string;
@@ -24,6 +25,17 @@ export interface Message {
     readonly maxReceiveCount?: number;
     /** ARN of the queue, or retry tier, that it was received from. */
     readonly queueArn: string;
+    /** How often it was delivered in this life, by the source and by every retry tier, this time included. */
+    readonly tries: number;
+    /** After so many tries it goes to the DLQ; absent where `maxReceiveCount` is. */
+    readonly maxTries?: number;
+}
+/** How often a message was delivered. */
+export interface Deliveries {
+    /** By the queue that it is in now. */
+    readonly here: number;
+    /** By those it came through before, along the redrive chain. */
+    readonly before: number;
 }
 /** Whether the healer sent it as one of a canary, and waits to hear that it was processed. */
 export declare function isProbe({ attributes }: Letter): boolean;
@@ -48,4 +60,4 @@ export interface Received {
     readonly letter: Letter;
     readonly receiptHandle: string;
 }
-export declare function messageOf(letter: Letter, receiveCount: number, maxReceiveCount: number | undefined): Message;
+export declare function messageOf(letter: Letter, { here, before }: Deliveries, topology: Topology | undefined): Message;
