@@ -1,0 +1,5 @@
+variable "name" {
+  description = "Prefix of everything in this example."
+  type        = string
+  default     = "shop-tiers"
+}
