@@ -17,6 +17,8 @@ export type EnvironmentOptions = {
   spec: FunctionSpec;
   region: string;
   endpoint: string;
+  /** A file of certificates that functions trust beside the usual ones, where there is any by now. */
+  trusted: () => string | undefined;
   print: (line: LogLine) => void;
 };
 
@@ -42,7 +44,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   const started = Date.now();
   const child = spawn(nodeBinary(), [`--max-old-space-size=${spec.memoryMb}`, RUNTIME], {
     cwd: spec.directory,
-    env: { ...lambdaVariables(spec, region, options.endpoint, logStream), ...spec.environment },
+    env: { ...lambdaVariables(spec, region, options, logStream), ...spec.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let current = '';
