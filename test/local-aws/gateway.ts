@@ -8,12 +8,12 @@ import { type Call, errorReply, type Fault, type FaultHook, type Reply } from '.
 import { type CallLog, createCallLog } from './gateway/calls.ts';
 import { createCompositeAlarms } from './gateway/composite-alarms.ts';
 import { createDynamo } from './gateway/dynamo.ts';
+import { createElastiCache } from './gateway/elasticache.ts';
 import type { EventSourceMapping } from './gateway/event-source-mappings.ts';
 import { forwardTo } from './gateway/forward.ts';
 import { HTTP_API_PREFIX, serveHttpApi } from './gateway/http-api.ts';
 import { identify, type RawRequest } from './gateway/identify.ts';
 import { createLambda, type Invoke } from './gateway/lambda.ts';
-import { createElastiCache } from './gateway/elasticache.ts';
 import { createQueryDefinitions } from './gateway/query-definitions.ts';
 import { createSns } from './gateway/sns.ts';
 import { createSqs } from './gateway/sqs.ts';

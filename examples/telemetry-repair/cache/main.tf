@@ -66,7 +66,7 @@ resource "aws_elasticache_replication_group" "this" {
   engine               = "valkey"
   engine_version       = "8.0"
   node_type            = "cache.t4g.micro"
-  port                 = local.port
+  port                 = var.port
   # One node: what it forgets, the repair brings back. In production two, with automatic_failover_enabled and
   # multi_az_enabled, for without the cache every record waits.
   num_cache_clusters         = 1

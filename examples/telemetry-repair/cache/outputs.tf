@@ -1,7 +1,7 @@
 output "url" {
   description = "Where the cache is."
   # TLS: its scheme tells the client.
-  value = "rediss://${aws_elasticache_replication_group.this.primary_endpoint_address}:${local.port}"
+  value = "rediss://${aws_elasticache_replication_group.this.primary_endpoint_address}:${var.port}"
 }
 
 output "vpc" {

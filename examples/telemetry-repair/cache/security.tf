@@ -1,9 +1,5 @@
 # Who may speak to whom: the functions to the cache, to SQS and to DynamoDB.
 
-locals {
-  port = 6379
-}
-
 resource "aws_security_group" "functions" {
   name        = "${var.name}-functions"
   description = "The consumer and the repair"
@@ -26,16 +22,16 @@ resource "aws_vpc_security_group_egress_rule" "functions_to_cache" {
   security_group_id            = aws_security_group.functions.id
   referenced_security_group_id = aws_security_group.cache.id
   ip_protocol                  = "tcp"
-  from_port                    = local.port
-  to_port                      = local.port
+  from_port                    = var.port
+  to_port                      = var.port
 }
 
 resource "aws_vpc_security_group_ingress_rule" "cache_from_functions" {
   security_group_id            = aws_security_group.cache.id
   referenced_security_group_id = aws_security_group.functions.id
   ip_protocol                  = "tcp"
-  from_port                    = local.port
-  to_port                      = local.port
+  from_port                    = var.port
+  to_port                      = var.port
 }
 
 resource "aws_vpc_security_group_egress_rule" "functions_to_sqs" {

@@ -7,3 +7,8 @@ variable "region" {
   description = "For the names of the endpoints' services."
   type        = string
 }
+
+variable "port" {
+  description = "Port of the cache."
+  type        = number
+}
