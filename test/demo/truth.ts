@@ -25,6 +25,8 @@ export type ArchivedLetter = { row: LetterRow; body: string };
 
 export type Truth = {
   processed(table: string): Promise<Map<string, number>>;
+  /** Every item of a table, plain. */
+  items<T>(table: string): Promise<T[]>;
   letters(table: string): Promise<LetterRow[]>;
   archived(bucket: string, rows: readonly LetterRow[]): Promise<{ letters: ArchivedLetter[]; unreadable: string[] }>;
   queued(except: readonly string[]): Promise<string[]>;
@@ -61,6 +63,7 @@ export function readTruth(aws: LocalAws): Truth {
   }
 
   return {
+    items: scan,
     async processed(table) {
       const items = await scan<{ orderId: string; processed: number }>(table);
       return new Map(items.map(({ orderId, processed }) => [orderId, processed]));

@@ -1,0 +1,48 @@
+import { CEILINGS, gapsOf, livesOf, mean } from './lives.ts';
+import type { Death, Report } from './report.ts';
+
+/** What was measured, for people. */
+export function lines(report: Report): string[] {
+  const { sent, positions, deaths, repairs, replayed, seconds } = report;
+  const lives = [...livesOf(report.tries).values()];
+  const gaps = gapsOf(lives);
+  const count = (is: (death: Death) => boolean) => deaths.filter(is).length;
+  const processed = positions.reduce((sum, { processed }) => sum + processed, 0);
+  const settled = new Set(positions.map(({ originId }) => originId));
+  const kept = new Set(deaths.filter(({ status }) => status === 'archived').map(({ originId }) => originId));
+  const resting = [...kept].filter((originId) => !settled.has(originId)).length;
+  return [
+    `records sent ${sent.length}, positions booked ${processed}, kept in the archive ${resting}, lost ${sent.length - settled.size - resting}`,
+    `deaths of missing metadata ${count(({ failureClass }) => failureClass === 'METADATA_MISSING')}: mended ${count(({ repair, status }) => repair !== undefined && status === 'healed')}, ` +
+      `declined ${count(({ failureClass, status }) => failureClass === 'METADATA_MISSING' && status === 'archived')}; ` +
+      `the repair was asked ${repairs.length} times; replayed after the registry knew the device ${replayed}`,
+    `next records of the ${sent.filter(({ round }) => round === 'next').length} devices that were mended: deaths ${deathsOf(report, 'next')}`,
+    `tries before the DLQ: ${tally(lives.map(({ tries }) => tries.length))}`,
+    ...gaps.map(
+      (gap, index) =>
+        `between tries ${index + 1} and ${index + 2}: ${range(gap)}, mean ${mean(gap).toFixed(1)} s (back-off 1 to ${CEILINGS[index]} s)`,
+    ),
+    `Redis down for ${seconds.down.toFixed(0)} s: deaths ${deathsOf(report, 'outage')}, all healed ${seconds.recovery.toFixed(0)} s after it was back, repairs ${repairsOf(report, 'outage')}`,
+    `impossible coordinates archived after one try: ${count(({ failureClass }) => failureClass === 'VALIDATION_ERROR')}`,
+    `${seconds.total.toFixed(0)} s from the first record to the last look`,
+  ];
+}
+
+const originsOf = ({ sent }: Report, wanted: string) =>
+  new Set(sent.filter(({ round }) => round === wanted).map(({ originId }) => originId));
+
+const deathsOf = (report: Report, round: string): number =>
+  report.deaths.filter(({ originId }) => originsOf(report, round).has(originId)).length;
+
+const repairsOf = (report: Report, round: string): number =>
+  report.repairs.filter(({ originId }) => originsOf(report, round).has(originId)).length;
+
+const range = (numbers: readonly number[]): string =>
+  numbers.length === 0 ? 'none' : `${Math.min(...numbers).toFixed(1)} to ${Math.max(...numbers).toFixed(1)} s`;
+
+/** `3 (31 lives), 1 (6 lives)` */
+const tally = (numbers: readonly number[]): string =>
+  [...Map.groupBy(numbers, (one) => one)]
+    .toSorted(([a], [b]) => b - a)
+    .map(([number, all]) => `${number} (${all.length} letters)`)
+    .join(', ');
