@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KnownDevice } from '../../../examples/telemetry-repair/metadata.ts';
 import { loadMetadata } from '../../../examples/telemetry-repair/metadata.ts';
 import { makeFleet, makeRecords, type Sender } from '../../../examples/telemetry-repair/producer/fleet.ts';
-import { readTruth } from '../../demo/truth.ts';
+import { type LetterRow, readTruth } from '../../demo/truth.ts';
 import type { Redis } from '../../local-aws/redis.ts';
 import { untilQuiet } from '../quiet.ts';
 import type { Applied } from '../system.ts';
 import { collect } from './collect.ts';
 import { replay } from './replay.ts';
-import type { Cached, Report, Round, SentRecord } from './report.ts';
+import type { Cached, Death, Report, Round, SentRecord } from './report.ts';
 import { listen } from './watch.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -48,6 +48,7 @@ export async function runCourse(applied: Applied, redis: Redis): Promise<Report>
     progress.step('the registry gets to know the late devices; their letters are replayed');
     const late = ofKind('late');
     await world.register(late);
+    const declined = (await truth.letters(world.outputs.ledger_table)) as (LetterRow & Death)[];
     const replayed = await replay(
       applied.aws,
       world,
@@ -76,6 +77,7 @@ export async function runCourse(applied: Applied, redis: Redis): Promise<Report>
       sent,
       cached,
       unsettled,
+      declined: declined.filter(({ status }) => status === 'archived'),
       replayed,
       ...(await collect(applied, world, truth)),
       seconds: {

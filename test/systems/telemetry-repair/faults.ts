@@ -1,34 +1,47 @@
 // What is not as it must be, in plain sentences.
 import { KINDS } from '../../../examples/telemetry-repair/producer/kinds.ts';
 import { cacheFaults } from './cache-faults.ts';
-import { faultsOfLife, gapsOf, lifeKey, livesOf, mean } from './lives.ts';
+import { askedOf, faultsOfLife, lifeKey, livesOf, mean } from './lives.ts';
 import type { Death, Position, Report, SentRecord } from './report.ts';
 import type { Repaired } from './watch.ts';
 
 const RULE = 'missing-device-metadata';
 const NOT_KNOWN = 'the registry does not know the device';
 
-/** What one record should have gone through: the class of each death, in order, and what became of it in the end. */
+/** One death as it must be. */
+interface Due {
+  readonly failureClass: string;
+  /** Of its row in the end. */
+  readonly status: string;
+  /** What the repair answered; absent where it must not be asked. */
+  readonly answer?: 'mended' | 'declined';
+  /** Whether the archive holds the original. */
+  readonly kept: boolean;
+}
+
+/** What one record should have gone through. */
 interface Course {
-  readonly deaths: readonly { readonly failureClass: string; readonly status: string; readonly mended: boolean }[];
+  readonly deaths: readonly Due[];
   readonly processed: boolean;
 }
 
-const MENDED = { failureClass: 'METADATA_MISSING', status: 'healed', mended: true };
-const DECLINED = { failureClass: 'METADATA_MISSING', status: 'archived', mended: false };
+const MISSING = { failureClass: 'METADATA_MISSING', kept: true } as const;
+const MENDED: Due = { ...MISSING, status: 'healed', answer: 'mended' };
+const DECLINED: Due = { ...MISSING, status: 'archived', answer: 'declined' };
+/** By a person: the letter rests no longer. */
+const REPLAYED: Due = { ...DECLINED, status: 'healed' };
+const WAITED: Due = { failureClass: 'DEPENDENCY_FAILURE', status: 'healed', kept: false };
 
-/** A record of the outage may die more than once: it waits longer each time. */
-export function courseOf({ round, sender: { kind } }: SentRecord, deaths: number): Course {
+/** @param died how often it died: a record of the outage may do so more than once, it waits longer each time */
+export function courseOf({ round, sender: { kind } }: SentRecord, died: number): Course {
   if (round === 'next') return { deaths: [], processed: true };
-  if (round === 'outage') {
-    const died = { failureClass: 'DEPENDENCY_FAILURE', status: 'healed', mended: false };
-    return { deaths: Array(Math.max(1, deaths)).fill(died), processed: true };
-  }
-  if (kind === 'late') return { deaths: [DECLINED, MENDED], processed: true };
+  if (round === 'outage') return { deaths: Array<Due>(Math.max(1, died)).fill(WAITED), processed: true };
+  if (kind === 'late') return { deaths: [REPLAYED, MENDED], processed: true };
   const { expectedClass, fate, repaired } = KINDS[kind];
   if (expectedClass === null) return { deaths: [], processed: true };
   if (repaired) return { deaths: [MENDED], processed: true };
-  return { deaths: [{ failureClass: expectedClass, status: fate, mended: false }], processed: false };
+  if (expectedClass === 'METADATA_MISSING') return { deaths: [DECLINED], processed: false };
+  return { deaths: [{ failureClass: expectedClass, status: fate, kept: true }], processed: false };
 }
 
 export function faults(report: Report): string[] {
@@ -37,17 +50,19 @@ export function faults(report: Report): string[] {
   const lives = livesOf(report.tries);
   const repairs = Map.groupBy(report.repairs, lifeKey);
   const facts = { positions, deaths, lives, repairs };
-  const [first, second] = gapsOf(lives.values());
+  // What was asked for: the time that passed has a busy machine's waits in it, and is never less (see faultsOfLife).
+  const [first, second] = askedOf(lives.values());
   return [
     ...report.unsettled.map((phase) => `the queues did not come to rest after ${phase}`),
     ...report.queued.map(() => 'a message is left in a queue'),
     ...report.unreadable.map((what) => `an archive record cannot be read: ${what}`),
     ...strangers(report),
     ...report.sent.flatMap((record) => recordFaults(record, facts)),
+    ...declinedFaults(report),
     ...cacheFaults(report),
     ...(mean(second) > mean(first)
       ? []
-      : [`tries do not grow apart: ${mean(first).toFixed(1)} s, then ${mean(second).toFixed(1)} s on average`]),
+      : [`the back-off does not grow: ${mean(first).toFixed(1)} s, then ${mean(second).toFixed(1)} s on average`]),
   ];
 }
 
@@ -86,25 +101,24 @@ function recordFaults(record: SentRecord, { positions, deaths, lives, repairs }:
       : [says(`was processed ${processed} times; it must be ${course.processed ? 'once' : 'never'}`)]),
     ...(had === wanted ? [] : [says(`died of: ${had}; it must be: ${wanted}`)]),
     ...died.flatMap((death, index) => [
-      ...deathFaults(record, death, course.deaths[index]?.mended ?? false).map(says),
+      ...deathFaults(record, death, course.deaths[index]).map(says),
       ...triesFaults(death, lives),
-      ...repairFaults(death, repairs.get(lifeKey(death)) ?? []).map(says),
+      ...repairFaults(repairs.get(lifeKey(death)) ?? [], course.deaths[index]).map(says),
     ]),
     ...(position === undefined ? [] : positionFaults(record, position, died).map(says)),
   ];
 }
 
-/** The original is in the archive as it was sent, and the row leads to the letter that was mended. */
-function deathFaults({ body }: SentRecord, death: Death, mended: boolean): string[] {
-  const { status, repair, reason, archivedBody, failureClass, healedMessageId } = death;
+/** The original is in the archive as it was sent, and the row leads to the letter that went out in its place. */
+function deathFaults(
+  { body }: SentRecord,
+  { status, repair, archivedBody, healedMessageId }: Death,
+  due?: Due,
+): string[] {
   return [
-    ...((repair === RULE) === mended || status === 'archived'
-      ? []
-      : [`was ${repair === undefined ? 'not ' : ''}mended`]),
-    ...(status === 'archived' && failureClass === 'METADATA_MISSING' && !reason.includes(NOT_KNOWN)
-      ? [`was archived for another reason: ${reason}`]
-      : []),
-    ...(!mended && status === 'healed' ? [] : archivedBody === body ? [] : ['is not in the archive as it was sent']),
+    ...(due?.answer === 'mended' && repair !== RULE ? ['was healed, not mended'] : []),
+    ...(due !== undefined && due.answer === undefined && repair !== undefined ? ['fell under the repair'] : []),
+    ...(due?.kept !== true || archivedBody === body ? [] : ['is not in the archive as it was sent']),
     ...(status !== 'healed' || healedMessageId !== undefined ? [] : ['leads to no healed letter']),
   ];
 }
@@ -117,12 +131,24 @@ function triesFaults(death: Death, lives: Facts['lives']): string[] {
   return life.tries.length === 1 ? [] : [`${life.key} breaks a rule and was tried ${life.tries.length} times`];
 }
 
-function repairFaults({ failureClass, status }: Death, repairs: readonly Repaired[]): string[] {
-  const outcomes = repairs
-    .map(({ outcome, loaded }) => (loaded === false ? `${outcome}, not loaded` : outcome))
-    .join(', ');
-  const wanted = failureClass !== 'METADATA_MISSING' ? '' : status === 'healed' ? 'mended' : 'declined';
-  return outcomes === wanted ? [] : [`was repaired: ${outcomes || 'never'}; it must be: ${wanted || 'never'}`];
+/** Once for each death that the rule is about, and with what came of it. */
+function repairFaults(repairs: readonly Repaired[], due?: Due): string[] {
+  const had = repairs.map(({ outcome, loaded }) => (loaded === false ? `${outcome}, not loaded` : outcome)).join(', ');
+  const wanted = due?.answer ?? '';
+  return had === wanted ? [] : [`was repaired: ${had || 'never'}; it must be: ${wanted || 'never'}`];
+}
+
+/** Where nobody knows the device the letter rests with the repair's reason, until a person sends it back. */
+function declinedFaults({ sent, declined }: Report): string[] {
+  const rows = new Map(declined.map((row) => [row.originId, row]));
+  const unmended = sent.filter(({ sender, round }) => round === 'first' && ['unknown', 'late'].includes(sender.kind));
+  return unmended.flatMap(({ recordId, originId }) => {
+    const row = rows.get(originId);
+    const isSo = row?.status === 'archived' && row.reason.includes(NOT_KNOWN);
+    return isSo
+      ? []
+      : [`${recordId} was ${row?.status ?? 'not handled'}: ${row?.reason}; it must be archived: ${NOT_KNOWN}`];
+  });
 }
 
 /** The corrected data, and the way back from the position to the letter. */
@@ -134,7 +160,7 @@ function positionFaults({ originId, sender }: SentRecord, position: Position, di
     reportedDeviceId: truth?.deviceId === deviceId ? undefined : deviceId,
     vehicle: truth?.vehicle,
     fleet: truth?.fleet,
-    repaired: last?.repair !== undefined,
+    repaired: last?.repair === RULE,
     heals: died.length,
     originId,
     messageId: last?.healedMessageId ?? originId,

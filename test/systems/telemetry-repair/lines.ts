@@ -1,11 +1,11 @@
-import { CEILINGS, gapsOf, livesOf, mean } from './lives.ts';
+import { askedOf, CEILINGS, gapsOf, livesOf, mean } from './lives.ts';
 import type { Death, Report } from './report.ts';
 
 /** What was measured, for people. */
 export function lines(report: Report): string[] {
   const { sent, positions, deaths, repairs, replayed, seconds } = report;
   const lives = [...livesOf(report.tries).values()];
-  const gaps = gapsOf(lives);
+  const [gaps, asked] = [gapsOf(lives), askedOf(lives)];
   const count = (is: (death: Death) => boolean) => deaths.filter(is).length;
   const processed = positions.reduce((sum, { processed }) => sum + processed, 0);
   const settled = new Set(positions.map(({ originId }) => originId));
@@ -13,14 +13,14 @@ export function lines(report: Report): string[] {
   const resting = [...kept].filter((originId) => !settled.has(originId)).length;
   return [
     `records sent ${sent.length}, positions booked ${processed}, kept in the archive ${resting}, lost ${sent.length - settled.size - resting}`,
-    `deaths of missing metadata ${count(({ failureClass }) => failureClass === 'METADATA_MISSING')}: mended ${count(({ repair, status }) => repair !== undefined && status === 'healed')}, ` +
-      `declined ${count(({ failureClass, status }) => failureClass === 'METADATA_MISSING' && status === 'archived')}; ` +
+    `deaths of missing metadata ${count(({ failureClass }) => failureClass === 'METADATA_MISSING')}: mended ${repairs.filter(({ outcome }) => outcome === 'mended').length}, ` +
+      `declined ${repairs.filter(({ outcome }) => outcome === 'declined').length}; ` +
       `the repair was asked ${repairs.length} times; replayed after the registry knew the device ${replayed}`,
     `next records of the ${sent.filter(({ round }) => round === 'next').length} devices that were mended: deaths ${deathsOf(report, 'next')}`,
     `tries before the DLQ: ${tally(lives.map(({ tries }) => tries.length))}`,
     ...gaps.map(
       (gap, index) =>
-        `between tries ${index + 1} and ${index + 2}: ${range(gap)}, mean ${mean(gap).toFixed(1)} s (back-off 1 to ${CEILINGS[index]} s)`,
+        `between tries ${index + 1} and ${index + 2}: ${range(gap)}, mean ${mean(gap).toFixed(1)} s (asked for: 1 to ${CEILINGS[index]} s, mean ${mean(asked[index] ?? []).toFixed(1)} s)`,
     ),
     `Redis down for ${seconds.down.toFixed(0)} s: deaths ${deathsOf(report, 'outage')}, all healed ${seconds.recovery.toFixed(0)} s after it was back, repairs ${repairsOf(report, 'outage')}`,
     `impossible coordinates archived after one try: ${count(({ failureClass }) => failureClass === 'VALIDATION_ERROR')}`,

@@ -27,6 +27,12 @@ export function livesOf(tries: readonly Try[]): ReadonlyMap<string, Life> {
 /** The kit's back-off of this consumer: uniform from 1 s to a ceiling that doubles. */
 export const CEILINGS = [4, 8] as const;
 
+/** The back-off that was asked for in lives that had all three tries: after the first, and after the second. */
+export function askedOf(lives: Iterable<Life>): readonly [readonly number[], readonly number[]] {
+  const whole = [...lives].filter(({ tries }) => tries.length === 3);
+  return [0, 1].map((index) => whole.map(({ tries }) => tries[index]?.delaySeconds ?? Number.NaN)) as never;
+}
+
 /** Gaps of the lives that had all three tries: between the first and the second, and between the second and the third. */
 export function gapsOf(lives: Iterable<Life>): readonly [readonly number[], readonly number[]] {
   const whole = [...lives].filter(({ tries }) => tries.length === 3);

@@ -47,6 +47,8 @@ export interface Report extends Heard {
   readonly sent: readonly SentRecord[];
   readonly positions: readonly Position[];
   readonly deaths: readonly Death[];
+  /** The letters that the repair declined, as they rested before any was replayed. */
+  readonly declined: readonly Pick<Death, 'originId' | 'status' | 'reason'>[];
   readonly cached: readonly Cached[];
   /** Bodies that are still in one of the system's queues. */
   readonly queued: readonly string[];
