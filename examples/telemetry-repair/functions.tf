@@ -37,7 +37,7 @@ module "repair" {
   name            = "${var.name}-repair"
   aws             = local.aws
   zip             = "${path.module}/../../dist/example-telemetry-repair-repair.zip"
-  timeout_seconds = 10
+  timeout_seconds = 20 # what runs out of it is archived unmended; the healer itself gives up after 50 s
   vpc             = local.redis.vpc
 
   environment = {

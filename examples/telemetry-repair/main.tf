@@ -66,6 +66,9 @@ module "dlq_healer" {
     }
   }
 
+  # Two healers, each of which asks for five repairs at once: so the registry is asked ten things at a time, whatever dies.
+  functions = { maximum_concurrency = 2 }
+
   # So that `terraform destroy` leaves nothing behind. Not in production.
   storage = { force_destroy = true, deletion_protection = false }
 }

@@ -44,4 +44,4 @@ async function open(url: string): Promise<RedisClient> {
 
 /** Fails at once instead of waiting for Redis to come back: the queue waits better than a function that is paid for. */
 const clientFor = (url: string) =>
-  createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: 1_000, reconnectStrategy: false } });
+  createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: 2_000, reconnectStrategy: false } });

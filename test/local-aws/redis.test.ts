@@ -35,6 +35,25 @@ it('refuses while it is stopped, and holds afterwards what it held before', asyn
   await expect(redis.with((client) => client.get('device'))).resolves.toBe('known');
 });
 
+it('is asked by the example’s functions on one connection, and on another when that one broke', async () => {
+  // Node reads whom it trusts once, when it starts; the end-to-end test has functions that trust the certificate.
+  const other = await mkdtemp(join(tmpdir(), 'dlq-healer-redis-'));
+  const plain = await startRedis(other, { tls: false });
+  try {
+    const ask = redisAt(plain.url);
+    const id = () => ask((client) => client.sendCommand(['CLIENT', 'ID']));
+    const first = await Promise.all([id(), id(), id()]);
+    expect(new Set([...first, await id()]).size).toBe(1);
+    await plain.stop();
+    await expect(id()).rejects.toThrow('ECONNREFUSED');
+    await plain.start();
+    await expect(Promise.all([id(), id()])).resolves.toHaveLength(2);
+  } finally {
+    await plain.close();
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
 it('leaves no process behind', async () => {
   const pid = redis.pid();
   await redis.close();
@@ -43,7 +62,7 @@ it('leaves no process behind', async () => {
 });
 
 it('says how to get a server where there is none', async () => {
-  const missing = startRedis(directory, '/nonexistent');
+  const missing = startRedis(directory, { path: '/nonexistent' });
   await expect(missing).rejects.toThrow(MissingTool);
   await expect(missing).rejects.toThrow('apt-get install redis-server');
 });

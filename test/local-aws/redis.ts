@@ -24,6 +24,7 @@ export type Redis = {
   start(): Promise<void>;
   close(): Promise<void>;
 };
+export type RedisOptions = { path?: string | undefined; tls?: boolean };
 export type RedisClient = ReturnType<typeof clientFor>;
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
@@ -40,13 +41,14 @@ const START_SECONDS = 30;
  * Starts a server on a free port and resolves when it answers.
  * @param directory of this server alone: its certificate, and what it holds while it is stopped
  */
-export async function startRedis(directory: string, path = process.env.PATH): Promise<Redis> {
+export async function startRedis(directory: string, options: RedisOptions = {}): Promise<Redis> {
+  const { path = process.env.PATH, tls = true } = options;
   const found = await Promise.all(PROGRAMS.map((program) => findOnPath(program, path)));
   const program = found.find((one) => one !== undefined);
   if (program === undefined) throw new MissingTool(MISSING_SERVER);
   const certificate = await makeCertificate(directory, path);
   const port = await getPort({ host: '127.0.0.1' });
-  const url = `rediss://127.0.0.1:${port}`;
+  const url = `redis${tls ? 's' : ''}://127.0.0.1:${port}`;
   let child: ReturnType<typeof spawnGuarded> | undefined;
 
   async function withClient<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
@@ -61,7 +63,7 @@ export async function startRedis(directory: string, path = process.env.PATH): Pr
   }
 
   async function start(): Promise<void> {
-    const process = spawnGuarded(program as string, argumentsFor(port, directory));
+    const process = spawnGuarded(program as string, argumentsFor(port, directory, tls));
     child = process;
     let said = '';
     for (const stream of [process.stdout, process.stderr])
@@ -101,8 +103,8 @@ export async function startRedis(directory: string, path = process.env.PATH): Pr
   };
 }
 
-const argumentsFor = (port: number, directory: string) => [
-  ...['--bind', '127.0.0.1', '--port', '0', '--tls-port', String(port)],
+const argumentsFor = (port: number, directory: string, tls: boolean) => [
+  ...['--bind', '127.0.0.1', ...(tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)])],
   ...['--tls-cert-file', join(directory, 'certificate.pem'), '--tls-key-file', join(directory, 'key.pem')],
   ...['--tls-ca-cert-file', join(directory, 'certificate.pem'), '--tls-auth-clients', 'no'],
   ...['--dir', directory, '--save', '', '--appendonly', 'no'],
@@ -121,5 +123,7 @@ async function makeCertificate(directory: string, path: string | undefined): Pro
   return readFile(out, 'utf8');
 }
 
-const clientFor = (url: string, ca: string) =>
-  createClient({ url, socket: { tls: true, ca, connectTimeout: 2_000, reconnectStrategy: false } });
+const clientFor = (url: string, ca: string) => {
+  const socket = { connectTimeout: 2_000, reconnectStrategy: false } as const;
+  return createClient({ url, socket: url.startsWith('rediss:') ? { ...socket, tls: true, ca } : socket });
+};

@@ -1,10 +1,12 @@
-import { askedOf, CEILINGS, gapsOf, livesOf, mean } from './lives.ts';
+import { askedOf, CEILINGS, gapsOf, lifeKey, livesOf, mean } from './lives.ts';
 import type { Death, Report } from './report.ts';
 
 /** What was measured, for people. */
 export function lines(report: Report): string[] {
   const { sent, positions, deaths, repairs, replayed, seconds } = report;
-  const lives = [...livesOf(report.tries).values()];
+  const all = livesOf(report.tries);
+  const lives = [...all.values()];
+  const dead = deaths.flatMap((death) => all.get(lifeKey(death)) ?? []);
   const [gaps, asked] = [gapsOf(lives), askedOf(lives)];
   const count = (is: (death: Death) => boolean) => deaths.filter(is).length;
   const processed = positions.reduce((sum, { processed }) => sum + processed, 0);
@@ -17,7 +19,7 @@ export function lines(report: Report): string[] {
       `declined ${repairs.filter(({ outcome }) => outcome === 'declined').length}; ` +
       `the repair was asked ${repairs.length} times; replayed after the registry knew the device ${replayed}`,
     `next records of the ${sent.filter(({ round }) => round === 'next').length} devices that were mended: deaths ${deathsOf(report, 'next')}`,
-    `tries before the DLQ: ${tally(lives.map(({ tries }) => tries.length))}`,
+    `tries before the DLQ: ${tally(dead.map(({ tries }) => tries.length))}; failed tries of records that did not die ${report.tries.length - dead.reduce((sum, { tries }) => sum + tries.length, 0)}`,
     ...gaps.map(
       (gap, index) =>
         `between tries ${index + 1} and ${index + 2}: ${range(gap)}, mean ${mean(gap).toFixed(1)} s (asked for: 1 to ${CEILINGS[index]} s, mean ${mean(asked[index] ?? []).toFixed(1)} s)`,
@@ -40,7 +42,7 @@ const repairsOf = (report: Report, round: string): number =>
 const range = (numbers: readonly number[]): string =>
   numbers.length === 0 ? 'none' : `${Math.min(...numbers).toFixed(1)} to ${Math.max(...numbers).toFixed(1)} s`;
 
-/** `3 (31 lives), 1 (6 lives)` */
+/** `3 (31 letters), 1 (6 letters)` */
 const tally = (numbers: readonly number[]): string =>
   [...Map.groupBy(numbers, (one) => one)]
     .toSorted(([a], [b]) => b - a)
