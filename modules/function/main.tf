@@ -1,4 +1,5 @@
-# The one Lambda function of this repository: log group, role that may write to it, function. What else the function
+# The one Lambda function of this repository: log group, role that may write to it (and make its network
+# interfaces, in a VPC), function. What else the function
 # may do is attached to its role by the module whose capability needs it.
 
 # A local, because a policy document that names a resource itself waits for it, and the plan could not show it.
@@ -46,6 +47,30 @@ resource "aws_iam_role_policy" "logs" {
   policy = data.aws_iam_policy_document.logs.json
 }
 
+data "aws_iam_policy_document" "network" {
+  count = var.vpc == null ? 0 : 1
+
+  statement {
+    sid = "ManageOwnNetworkInterfaces"
+    actions = [
+      "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+    ]
+    # Lambda makes the interfaces with this role, and nobody knows their ids beforehand. AWS documents that describing
+    # works on all resources or on none, and that a deletion limited to one id can keep the function from its VPC.
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_role_policy" "network" {
+  count = var.vpc == null ? 0 : 1
+
+  name   = "network"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.network[0].json
+}
+
 resource "aws_lambda_function" "this" {
   function_name    = var.name
   role             = aws_iam_role.this.arn
@@ -63,6 +88,15 @@ resource "aws_lambda_function" "this" {
     variables = var.environment
   }
 
-  # Before the function: Lambda would make a log group of its own that never expires.
-  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.logs]
+  dynamic "vpc_config" {
+    for_each = var.vpc == null ? [] : [var.vpc]
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
+  }
+
+  # Before the function: Lambda would make a log group of its own that never expires, and refuses a function in a VPC
+  # whose role may not make network interfaces.
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.logs, aws_iam_role_policy.network]
 }

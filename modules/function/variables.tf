@@ -42,6 +42,24 @@ variable "environment" {
   default     = {}
 }
 
+variable "vpc" {
+  description = "Private subnets and security groups of a function that must reach what only its VPC does; null for none. Such a function reaches AWS's APIs by the VPC's endpoints or NAT alone."
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.subnet_ids) > 0
+    error_message = "vpc.subnet_ids must name at least one subnet, better one in each of two zones; got []."
+  }
+  validation {
+    condition     = var.vpc == null ? true : length(var.vpc.security_group_ids) > 0
+    error_message = "vpc.security_group_ids must name at least one security group: without one Lambda takes the VPC's default group; got []."
+  }
+}
+
 variable "log_retention_days" {
   description = "Days that the log is kept."
   type        = number

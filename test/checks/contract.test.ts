@@ -38,6 +38,16 @@ describe('the environment that Terraform sets is the one that the code asks for'
       keysAfter(read('examples/complete/consumer.tf'), 'module.dlq_healer.consumer_environment, {'),
       requiredIn('examples/complete/consumer/index.ts'),
     ],
+    [
+      'the telemetry example’s consumer',
+      keysAfter(read('examples/telemetry-repair/functions.tf'), 'module.dlq_healer.consumer_environment, {'),
+      requiredIn('examples/telemetry-repair/consumer/index.ts'),
+    ],
+    [
+      'the telemetry example’s repair',
+      keysAfter(read('examples/telemetry-repair/functions.tf'), 'environment = {'),
+      requiredIn('examples/telemetry-repair/repair/index.ts'),
+    ],
   ])('of %s', (_, set, asked) => {
     expect([...set].sort()).toEqual([...asked].sort());
     expect(set.length).toBeGreaterThan(0);

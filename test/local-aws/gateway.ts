@@ -8,6 +8,7 @@ import { type Call, errorReply, type Fault, type FaultHook, jsonReply, type Repl
 import { type CallLog, createCallLog } from './gateway/calls.ts';
 import { createCompositeAlarms } from './gateway/composite-alarms.ts';
 import { createDynamo } from './gateway/dynamo.ts';
+import { createElastiCache } from './gateway/elasticache.ts';
 import type { EventSourceMapping } from './gateway/event-source-mappings.ts';
 import { forwardTo } from './gateway/forward.ts';
 import { HTTP_API_PREFIX, serveHttpApi } from './gateway/http-api.ts';
@@ -27,6 +28,8 @@ export type Gateway = {
   setInvoke(invoke: Invoke): void;
   /** What happens to calls from now on; undefined ends it. */
   setFaults(hook: FaultHook | undefined): void;
+  /** Where the primary node of a replication group is, which need not be there yet. */
+  placeCache(replicationGroupId: string, address: string): void;
   /** Called after functions, mappings or rules may have changed. */
   onChange(listener: () => void): void;
   stop(): Promise<void>;
@@ -65,6 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const bucketPolicies = createBucketPolicies();
   const queryDefinitions = createQueryDefinitions();
   const compositeAlarms = createCompositeAlarms(moto);
+  const elastiCache = createElastiCache(moto);
 
   async function serve(call: Call): Promise<Reply> {
     if (call.service === 'http-api') return serveHttpApi(call, moto, invoke);
@@ -73,6 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (call.service === 'dynamodb') return dynamo(call);
     if (call.service === 'lambda') return lambda.serve(call);
     if (call.service === 'cloudwatch') return compositeAlarms(call);
+    if (call.service === 'elasticache') return elastiCache.serve(call);
     const own =
       call.service === 'logs' ? queryDefinitions(call) : call.service === 's3' ? bucketPolicies(call) : undefined;
     const reply = own ?? (await moto(call));
@@ -125,6 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     setFaults(hook) {
       faults = hook;
     },
+    placeCache: elastiCache.place,
     onChange: (listener) => listeners.push(listener),
     async stop() {
       await sqs.stop();

@@ -21,6 +21,8 @@ export type HostOptions = {
   zipDirectory: string;
   /** A directory of this run: unpacked code and log files. */
   work: string;
+  /** A file of certificates that functions trust beside the usual ones, where there is any by now. */
+  trusted?: () => string | undefined;
   /** Batches of one mapping at once, where the mapping has no maximum of its own. */
   defaultConcurrency?: number;
   /** Environments of one function that run at once; more invocations wait, which Lambda's would not. */
@@ -49,6 +51,7 @@ type Deployed = { spec: FunctionSpec; pool: Pool };
 export async function startHost(options: HostOptions): Promise<Host> {
   const { gateway, region } = options;
   const defaultConcurrency = options.defaultConcurrency ?? 4;
+  const trusted = options.trusted ?? (() => undefined);
   const maxPerFunction = options.maxPerFunction ?? 40;
   const maxProcesses = options.maxProcesses ?? 60;
   const events: Host['events'] = new EventEmitter();
@@ -68,7 +71,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   async function deploy(name: string): Promise<Deployed> {
     const spec = await readFunction(gateway, zips, region, name);
     logs.setGroup(name, spec.logGroup);
-    const pool = createPool({ spec, region, endpoint: gateway.url, print: logs.print }, maxPerFunction);
+    const pool = createPool({ spec, region, endpoint: gateway.url, trusted, print: logs.print }, maxPerFunction);
     return { spec, pool };
   }
 

@@ -1,5 +1,5 @@
 // The whole local AWS: emulators, gateway and, when asked, the Lambda host.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Fauxqs, type QueueDepth, type StoredMessage, startFauxqs } from './fauxqs.ts';
@@ -18,6 +18,8 @@ export type LocalAws = {
   depths(): Promise<QueueDepth[]>;
   bodies(queue: string): Promise<StoredMessage[]>;
   startHost(options?: Partial<HostOptions>): Promise<Host>;
+  /** Has functions that start from now on trust who shows this certificate (PEM): a server in the place of one of AWS's. */
+  trust(certificate: string): Promise<void>;
   motoPid: number;
   /** Leaves `work` behind, for someone to read the logs. */
   keepFiles(): void;
@@ -45,6 +47,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...(options.port === undefined ? {} : { port: options.port }),
   });
   let host: Host | undefined;
+  let trusted: string | undefined;
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
@@ -70,8 +73,14 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     depths: fauxqs.depths,
     bodies: fauxqs.bodies,
     async startHost(given = {}) {
-      host = await startHost({ gateway, region, work, zipDirectory: join(REPOSITORY, 'dist'), ...given });
+      const zipDirectory = join(REPOSITORY, 'dist');
+      host = await startHost({ gateway, region, work, zipDirectory, trusted: () => trusted, ...given });
       return host;
+    },
+    async trust(certificate) {
+      const file = join(work, 'trusted.pem');
+      await appendFile(file, certificate);
+      trusted = file;
     },
     keepFiles() {
       keep = true;

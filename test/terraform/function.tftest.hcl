@@ -58,3 +58,86 @@ run "log_group_role_and_function" {
     error_message = "Outputs are known at plan."
   }
 }
+
+run "outside_a_vpc_no_interface_is_made" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name            = "shop-heal"
+    aws             = { partition = "aws", region = "eu-west-1", account_id = "123456789012" }
+    zip             = "dist/heal.zip"
+    timeout_seconds = 60
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.network) == 0 && length(aws_lambda_function.this.vpc_config) == 0
+    error_message = "Neither the setting nor the permission."
+  }
+}
+
+run "in_a_vpc" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name            = "shop-consumer"
+    aws             = { partition = "aws", region = "eu-west-1", account_id = "123456789012" }
+    zip             = "dist/heal.zip"
+    timeout_seconds = 60
+    vpc             = { subnet_ids = ["subnet-a", "subnet-b"], security_group_ids = ["sg-a"] }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.vpc_config[0].subnet_ids == toset(["subnet-a", "subnet-b"]) && aws_lambda_function.this.vpc_config[0].security_group_ids == toset(["sg-a"])
+    error_message = "The subnets and the security groups that were given."
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.network[0].policy).Statement) == jsonencode([{
+      Action = [
+        "ec2:UnassignPrivateIpAddresses", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces",
+        "ec2:DeleteNetworkInterface", "ec2:CreateNetworkInterface", "ec2:AssignPrivateIpAddresses",
+      ]
+      Effect   = "Allow"
+      Resource = "*"
+      Sid      = "ManageOwnNetworkInterfaces"
+    }])
+    error_message = "What Lambda needs for its network interfaces, and no more."
+  }
+  assert {
+    condition     = aws_iam_role_policy.network[0].role == "shop-consumer"
+    error_message = "Of the function's own role."
+  }
+}
+
+run "a_vpc_needs_a_subnet" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name            = "shop-consumer"
+    aws             = { partition = "aws", region = "eu-west-1", account_id = "123456789012" }
+    zip             = "dist/heal.zip"
+    timeout_seconds = 60
+    vpc             = { subnet_ids = [], security_group_ids = ["sg-a"] }
+  }
+  expect_failures = [var.vpc]
+}
+
+run "a_vpc_needs_a_security_group" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name            = "shop-consumer"
+    aws             = { partition = "aws", region = "eu-west-1", account_id = "123456789012" }
+    zip             = "dist/heal.zip"
+    timeout_seconds = 60
+    vpc             = { subnet_ids = ["subnet-a"], security_group_ids = [] }
+  }
+  expect_failures = [var.vpc]
+}

@@ -6,9 +6,10 @@ import type { FunctionSpec } from './function-spec.ts';
 export function lambdaVariables(
   spec: FunctionSpec,
   region: string,
-  endpoint: string,
+  local: { readonly endpoint: string; readonly trusted: () => string | undefined },
   logStream: string,
 ): Record<string, string> {
+  const trusted = local.trusted();
   return {
     _HANDLER: spec.handler,
     AWS_DEFAULT_REGION: region,
@@ -29,7 +30,8 @@ export function lambdaVariables(
     AWS_ACCESS_KEY_ID: spec.name,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
-    // The one difference from AWS: where AWS is.
-    AWS_ENDPOINT_URL: endpoint,
+    // The differences from AWS: where AWS is, and who vouches for its caches (Amazon's own authority, which Node knows).
+    AWS_ENDPOINT_URL: local.endpoint,
+    ...(trusted === undefined ? {} : { NODE_EXTRA_CA_CERTS: trusted }),
   };
 }
