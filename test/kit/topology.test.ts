@@ -15,7 +15,11 @@ describe('what the kit knows of its queues', () => {
     {
       name: 'a DLQ',
       queues: PLAIN,
-      expected: { maxReceiveCount: 5, next: { kind: 'dlq' }, dlq: { url: url('orders-dlq'), fifo: false } },
+      expected: {
+        maxReceiveCount: 5,
+        next: { kind: 'dlq' },
+        dlq: { arn: arn('orders-dlq'), url: url('orders-dlq'), fifo: false },
+      },
     },
     {
       name: 'a retry tier',
@@ -23,14 +27,14 @@ describe('what the kit knows of its queues', () => {
       expected: {
         maxReceiveCount: 2,
         next: { kind: 'tier', delaySeconds: 60 },
-        dlq: { url: url('orders-dlq'), fifo: false },
+        dlq: { arn: arn('orders-dlq'), url: url('orders-dlq'), fifo: false },
       },
     },
     { name: 'nothing', queues: { orders: {} }, expected: {} },
     {
       name: 'a DLQ, with a count written as text',
       queues: { orders: { target: 'dlq', maxReceiveCount: '5' }, dlq: {} },
-      expected: { maxReceiveCount: 5, next: { kind: 'dlq' }, dlq: { url: url('dlq'), fifo: false } },
+      expected: { maxReceiveCount: 5, next: { kind: 'dlq' }, dlq: { arn: arn('dlq'), url: url('dlq'), fifo: false } },
     },
   ])('a queue followed by $name', async ({ queues, expected }) => {
     withQueues(queues);
