@@ -51,7 +51,7 @@ module "dlq_healer" {
     }
     poison = { threshold = 3 } # the default is 5
     degradation = {
-      # So few that an outage of a few orders shows; the default begins at 10,000.
+      # So few that a backlog of a few orders shows; the default begins at 10,000.
       depth = [15, 1000, 2000, 5000]
       # Most orders of a demonstration fail on purpose. The default begins at 5 %.
       error_rate = [0.6, 0.7, 0.8, 0.9]
