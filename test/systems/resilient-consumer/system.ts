@@ -81,8 +81,8 @@ function faults(report: Report): string[] {
       `an order of an outage was received ${guarded.mostReceives} times, which its queue would not outlast`,
     ],
     [
-      governorsLevel === 1,
-      `the governor set level ${governorsLevel} while ${guarded.orders} orders waited; expected 1`,
+      worker.governorsLevel === 1,
+      `the governor set level ${worker.governorsLevel} while ${worker.backlog.length} orders waited; expected 1`,
     ],
     [levels.callsAtModerate === 0, `${levels.callsAtModerate} calls to recommendations at level 2`],
     [levels.bookedAtSevere === 0, `${levels.bookedAtSevere} orders that can wait were booked at level 3`],
