@@ -1,5 +1,5 @@
 locals {
-  consumer_timeout_seconds = 20
+  consumer_timeout_seconds = 12
 }
 
 module "consumer" {
