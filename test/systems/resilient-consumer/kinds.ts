@@ -39,6 +39,10 @@ const byKit = (statuses: readonly string[], failureClass: FailureClass, errorTyp
 const byWorker = (statuses: readonly string[], failureClass: FailureClass, errorType: string, httpStatus?: number) =>
   died(statuses, failureClass, 'attributes', { errorType, ...(httpStatus === undefined ? {} : { httpStatus }) });
 
+/**
+ * What the consumer finds wrong by itself dies at its first receive, a bug at its third. What payments says may come later:
+ * a cold start that takes longer than the time-out costs a receive.
+ */
 export const KINDS = {
   healthy: { what: 'nothing', kit: BOOKED, worker: BOOKED },
   urgent: { what: 'nothing, and it may not wait', kit: BOOKED },
@@ -54,12 +58,12 @@ export const KINDS = {
   },
   refused: {
     what: 'payments refuses the card: 422',
-    kit: died(['archived'], 'VALIDATION_ERROR', 'kit', { errorType: 'ServiceError', httpStatus: 422, receiveCount: 1 }),
+    kit: died(['archived'], 'VALIDATION_ERROR', 'kit', { errorType: 'ServiceError', httpStatus: 422 }),
     worker: byWorker(['archived'], 'VALIDATION_ERROR', 'ServiceError', 422),
   },
   unauthorised: {
     what: 'payments answers 401: the token expired',
-    kit: died(WAITS, 'AUTH_FAILURE', 'kit', { errorType: 'ServiceError', httpStatus: 401, receiveCount: 1 }),
+    kit: died(WAITS, 'AUTH_FAILURE', 'kit', { errorType: 'ServiceError', httpStatus: 401 }),
     worker: byWorker(WAITS, 'AUTH_FAILURE', 'ServiceError', 401),
   },
   bug: {

@@ -98,6 +98,12 @@ export function openStack({ aws, outputs }: Applied) {
     return found;
   }
 
+  const calls = (caller: string, action: string, resource: string): number =>
+    aws.gateway.calls
+      .records()
+      .filter((one) => one.caller === caller && one.action === action && one.resource.endsWith(resource))
+      .reduce((sum, { count }) => sum + count, 0);
+
   const consumer = names.function_names.consumer;
   const mapping = async () =>
     (await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: consumer }))).EventSourceMappings?.[0]?.UUID;
@@ -136,13 +142,8 @@ export function openStack({ aws, outputs }: Applied) {
     },
 
     /** How often the consumer, or the worker, has called a service. */
-    calls(caller: string, service: 'payments' | 'recommendations'): number {
-      const resource = `:function:${names.function_names[service]}`;
-      return aws.gateway.calls
-        .records()
-        .filter((one) => one.caller === caller && one.action === 'InvokeFunction' && one.resource.endsWith(resource))
-        .reduce((sum, { count }) => sum + count, 0);
-    },
+    calls: (caller: string, service: 'payments' | 'recommendations'): number =>
+      calls(caller, 'InvokeFunction', `:function:${names.function_names[service]}`),
 
     /** @returns what its function answered; @throws where it crashed */
     async invoke(FunctionName: string, event: unknown): Promise<unknown> {
@@ -177,10 +178,13 @@ export function openStack({ aws, outputs }: Applied) {
       }
     },
 
-    /** The Lambda function stops, or goes on, receiving from the queue. */
+    /** The Lambda function goes on receiving from the queue, or stops: then it has when this resolves. */
     async setMapping(Enabled: boolean): Promise<void> {
       await lambda.send(new UpdateEventSourceMappingCommand({ UUID: await mapping(), Enabled }));
-      await sleep(3_000); // a poll that has begun ends
+      for (let before = -1, now = 0; !Enabled && now !== before; now = calls(consumer, 'ReceiveMessage', '')) {
+        before = now;
+        await sleep(3_000); // longer than a poll takes
+      }
     },
 
     close() {

@@ -2,18 +2,12 @@
 import { untilQuiet } from '../quiet.ts';
 import type { Applied, System } from '../system.ts';
 import { accountFaults, accountLines, type Facts } from './account.ts';
+import { everyFailure } from './failures.ts';
+import { type Levels, pinnedLevels } from './levels.ts';
+import { type Outage, outage } from './outage.ts';
+import { pythonsTurn, type WorkerRun } from './pythons-turn.ts';
+import { lostAcknowledgement, type Redelivered } from './redelivered.ts';
 import { openStack } from './stack.ts';
-import {
-  everyFailure,
-  type Levels,
-  lostAcknowledgement,
-  type Outage,
-  outage,
-  pinnedLevels,
-  pythonsTurn,
-  type Redelivered,
-  type WorkerRun,
-} from './stages.ts';
 
 export interface Report {
   readonly facts: Facts;
