@@ -33,6 +33,12 @@ locals {
     targets           = queue.targets
   } }
 
+  # Source and tiers after the DLQs: a consumer asks by the queue that it receives from.
+  queue_keys = merge(concat(
+    [for key, queue in local.queues : { (queue.dlq_arn) = key }],
+    [for key, queue in local.queues : { for arn in concat(compact([queue.source_arn]), values(queue.tier_arns)) : arn => key }],
+  )...)
+
   # By the service in their ARN. What a rule lists says something about its letters and is called by nobody.
   targets = { for service in ["sqs", "lambda", "states"] : service => distinct([
     for arn in flatten([for queue in local.queues : queue.targets]) : arn if try(split(":", arn)[2], "") == service

@@ -27,6 +27,7 @@ module "ledger" {
   name                = var.name
   aws                 = local.aws
   documents           = local.documents
+  queue_keys          = local.queue_keys
   deletion_protection = var.storage.deletion_protection
   kms_key_arn         = var.kms_key_arn
   tags                = var.tags

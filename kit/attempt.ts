@@ -5,6 +5,7 @@ import { textOf } from './describe-error.ts';
 import { TimeoutError } from './errors.ts';
 import type { Message, MessageContext, MessageHandler } from './message.ts';
 import type { Services } from './services.ts';
+import type { Topology } from './topology.ts';
 
 /** What came of running the handler on one message. */
 export type Attempt =
@@ -28,7 +29,8 @@ type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unk
 
 /**
  * Runs the handler on one message, once per heal key, and gives it up at the deadline. Never throws. `chain` names the
- * redrive chain that the message is in: the same for a source queue and its retry tiers.
+ * redrive chain that the message is in: the same for a source queue and its retry tiers. `dlq` is the chain's end, where
+ * it is known.
  *
  * A handler that was given up may go on: until Lambda freezes the environment, and again when it thaws for the next
  * batch. So its heal key is not set free at once but stays taken until the function's timeout. If the handler succeeds
@@ -41,6 +43,7 @@ export async function attemptMessage(
   deadline: Deadline,
   services: Services,
   chain: string,
+  dlq?: Topology['dlq'],
 ): Promise<Attempt> {
   const controller = new AbortController();
   const startedAt = Date.now();
@@ -56,6 +59,7 @@ export async function attemptMessage(
       persistentKeys: { messageId: message.id, originId: message.originId, attempt: message.attempt },
     }),
     idempotencyKey: message.originId,
+    level: () => services.levels.of([message.queueArn, ...(dlq === undefined ? [] : [dlq.arn])]),
   };
 
   let outcome: Outcome | undefined;

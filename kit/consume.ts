@@ -138,8 +138,9 @@ async function settle(one: Read, receiptHandle: string, batch: Batch, ahead?: Se
 
 async function processMessage(received: Received, batch: Batch): Promise<Settled> {
   const { message } = received;
-  const chain = batch.topology?.dlq?.url ?? message.queueArn;
-  const attempt = await attemptMessage(message, batch.handler, batch.deadline, batch.services, chain);
+  const dlq = batch.topology?.dlq;
+  const chain = dlq?.url ?? message.queueArn;
+  const attempt = await attemptMessage(message, batch.handler, batch.deadline, batch.services, chain, dlq);
   if ((attempt.kind === 'processed' || attempt.kind === 'duplicate') && isProbe(received.letter))
     await confirmProbe(received, batch);
   switch (attempt.kind) {

@@ -26,7 +26,7 @@ const RECORD_SECONDS = 15 * 86_400;
 export function deadLetter(
   { letter, message }: Received,
   evidence: string,
-  dlq: NonNullable<Topology['dlq']>,
+  dlq: Pick<NonNullable<Topology['dlq']>, 'url' | 'fifo'>,
 ): SendMessageCommandInput | undefined {
   const attributes: MessageAttributes = {
     ...letter.attributes,

@@ -14,6 +14,11 @@ export interface ConsumeOptions {
    * at most 5 s. It has to hold two or three calls to AWS.
    */
   readonly deadlineMarginMs?: number;
+  /**
+   * So long a degradation level that was read is taken for true, in each execution environment. Default 15. The
+   * governor sets levels once a minute; a person who pins one waits for this.
+   */
+  readonly levelMaxAgeSeconds?: number;
 }
 
 export interface Settings {
@@ -21,6 +26,7 @@ export interface Settings {
   readonly idempotency: boolean;
   readonly backoff: { readonly baseDelaySeconds: number; readonly maxDelaySeconds: number };
   readonly deadlineMarginMs?: number;
+  readonly levelMaxAgeMs: number;
 }
 
 /** @throws Error naming the option, the rule and what was given. */
@@ -33,11 +39,14 @@ export function settingsOf(options: ConsumeOptions): Settings {
   check(maxSeconds >= baseSeconds, 'backoff.maxSeconds must be ≥ backoff.baseSeconds', maxSeconds);
   const margin = options.deadlineMarginMs;
   check(margin === undefined || margin >= 0, 'deadlineMarginMs must be ≥ 0', margin);
+  const levelMaxAgeSeconds = options.levelMaxAgeSeconds ?? 15;
+  check(levelMaxAgeSeconds >= 0, 'levelMaxAgeSeconds must be ≥ 0', levelMaxAgeSeconds);
   return {
     concurrency,
     idempotency: options.idempotency ?? true,
     backoff: { baseDelaySeconds: baseSeconds, maxDelaySeconds: maxSeconds },
     ...(margin === undefined ? {} : { deadlineMarginMs: margin }),
+    levelMaxAgeMs: levelMaxAgeSeconds * 1000,
   };
 }
 

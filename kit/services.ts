@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { requireEnv } from '../handlers/core/env.ts';
+import { type Levels, readLevels } from './level.ts';
 import type { Settings } from './options.ts';
 import { readTopologies, type Topologies } from './topology.ts';
 
@@ -22,6 +23,7 @@ export interface Services {
   readonly dynamodb: DynamoDBClient;
   readonly idempotency?: BasePersistenceLayer;
   readonly topologies: Topologies;
+  readonly levels: Levels;
   readonly logger: Logger;
 }
 
@@ -29,13 +31,14 @@ export interface Services {
  * Made once per execution environment.
  * @throws Error naming every environment variable that is missing
  */
-export function createServices({ idempotency }: Settings): Services {
+export function createServices({ idempotency, levelMaxAgeMs }: Settings): Services {
   const needed = CONSUMER_ENVIRONMENT.filter((name) => idempotency || name !== 'DLQ_HEALER_IDEMPOTENCY_TABLE');
   const environment: Environment = requireEnv(needed);
   // A connection that hangs would eat the margin in which neighbours are still acknowledged.
   const requestHandler = { connectionTimeout: 1_000 };
   const sqs = new SQSClient({ requestHandler });
   const dynamodb = new DynamoDBClient({ requestHandler });
+  const logger = new Logger({ persistentKeys: { stack: environment.DLQ_HEALER_STACK } });
   return {
     environment,
     sqs,
@@ -49,6 +52,12 @@ export function createServices({ idempotency }: Settings): Services {
         }
       : {}),
     topologies: readTopologies(sqs),
-    logger: new Logger({ persistentKeys: { stack: environment.DLQ_HEALER_STACK } }),
+    levels: readLevels({
+      dynamodb,
+      table: environment.DLQ_HEALER_LEDGER_TABLE,
+      logger,
+      maxAgeMs: levelMaxAgeMs,
+    }),
+    logger,
   };
 }

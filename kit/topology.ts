@@ -15,7 +15,7 @@ export interface Topology {
   /** Where SQS moves a message after its last receive. */
   readonly next?: { readonly kind: 'tier'; readonly delaySeconds: number } | { readonly kind: 'dlq' };
   /** The end of the chain: the first queue that gives nothing up. */
-  readonly dlq?: { readonly url: string; readonly fifo: boolean };
+  readonly dlq?: { readonly arn: string; readonly url: string; readonly fifo: boolean };
 }
 
 interface Queue {
@@ -83,7 +83,7 @@ export function readTopologies(sqs: SQSClient): Topologies {
         maxReceiveCount: queue.redrive.maxReceiveCount,
         receivesToDlq: receivesOf(chain),
         next: target.redrive === undefined ? { kind: 'dlq' } : { kind: 'tier', delaySeconds: target.delaySeconds },
-        dlq: { url: end.url, fifo: end.arn.endsWith('.fifo') },
+        dlq: { arn: end.arn, url: end.url, fifo: end.arn.endsWith('.fifo') },
       };
     },
     async receivesBefore(queueArn, sourceArn) {

@@ -1,5 +1,6 @@
 import { changeBreaker } from '../../handlers/aws/breakers.ts';
-import { levelOf, NO_CONTROL, readControls, readPaused } from '../../handlers/aws/control.ts';
+import { readControls, readPaused } from '../../handlers/aws/control.ts';
+import { levelOf, NO_CONTROL } from '../../handlers/aws/control-row.ts';
 import type { Breaker } from '../../handlers/core/group.ts';
 import { classPolicy } from '../../handlers/core/policy.ts';
 import { namedList } from '../output/list.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type Control, levelOf, NO_CONTROL, pinLevel, readControls, reasonOf } from '../../handlers/aws/control.ts';
+import { pinLevel, readControls } from '../../handlers/aws/control.ts';
+import { type Control, levelOf, NO_CONTROL, reasonOf } from '../../handlers/aws/control-row.ts';
 import { AT_EASE, type Effects, effectsOf, LEVEL_NAMES, type Level } from '../../handlers/core/level.ts';
 import type { QueuePolicy } from '../../handlers/core/policy.ts';
 import { ask } from '../ask.ts';

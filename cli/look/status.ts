@@ -1,4 +1,5 @@
-import { type Control, levelOf, readControls, readPaused, reasonOf } from '../../handlers/aws/control.ts';
+import { readControls, readPaused } from '../../handlers/aws/control.ts';
+import { type Control, levelOf, reasonOf } from '../../handlers/aws/control-row.ts';
 import type { GetMetricData } from '../../handlers/aws/metric-data.ts';
 import { LEVEL_NAMES, type Level } from '../../handlers/core/level.ts';
 import type { QueuePolicy } from '../../handlers/core/policy.ts';

@@ -299,7 +299,7 @@ var EXPIRES_AFTER_SECONDS = 15 * 86400;
 var HandlerFailed = class extends Error {
   name = "HandlerFailed";
 };
-async function attemptMessage(message, handler, deadline, services, chain) {
+async function attemptMessage(message, handler, deadline, services, chain, dlq) {
   const controller = new AbortController();
   const startedAt = Date.now();
   const roomMs = deadline.remainingMs();
@@ -313,7 +313,8 @@ async function attemptMessage(message, handler, deadline, services, chain) {
     logger: services.logger.createChild({
       persistentKeys: { messageId: message.id, originId: message.originId, attempt: message.attempt }
     }),
-    idempotencyKey: message.originId
+    idempotencyKey: message.originId,
+    level: () => services.levels.of([message.queueArn, ...dlq === void 0 ? [] : [dlq.arn]])
   };
   let outcome;
   let abandoned = false;
@@ -737,11 +738,14 @@ function settingsOf(options) {
   check(maxSeconds >= baseSeconds, "backoff.maxSeconds must be ≥ backoff.baseSeconds", maxSeconds);
   const margin = options.deadlineMarginMs;
   check(margin === void 0 || margin >= 0, "deadlineMarginMs must be ≥ 0", margin);
+  const levelMaxAgeSeconds = options.levelMaxAgeSeconds ?? 15;
+  check(levelMaxAgeSeconds >= 0, "levelMaxAgeSeconds must be ≥ 0", levelMaxAgeSeconds);
   return {
     concurrency,
     idempotency: options.idempotency ?? true,
     backoff: { baseDelaySeconds: baseSeconds, maxDelaySeconds: maxSeconds },
-    ...margin === void 0 ? {} : { deadlineMarginMs: margin }
+    ...margin === void 0 ? {} : { deadlineMarginMs: margin },
+    levelMaxAgeMs: levelMaxAgeSeconds * 1e3
   };
 }
 function check(holds, rule, got) {
@@ -765,6 +769,106 @@ function requireEnv(names, env = process.env) {
   return Object.fromEntries(names.map((name) => [name, env[name]]));
 }
 
+// kit/level.ts
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+
+// handlers/core/level.ts
+var CALM_MS = 3 * 6e4;
+var AT_EASE = { level: 0, since: 0, because: "nothing was measured yet" };
+
+// handlers/aws/control-row.ts
+var NO_CONTROL = { state: AT_EASE };
+var controlKey = (queueKey) => ({ pk: "control", sk: `queue#${queueKey}` });
+var levelOf = ({ state, pinnedLevel }) => pinnedLevel ?? state.level;
+function parseControl(item) {
+  if (item === void 0) return NO_CONTROL;
+  const state = {
+    level: levelIn(item.level ?? 0, item),
+    since: typeof item.since === "string" ? Date.parse(item.since) : 0,
+    because: String(item.because ?? ""),
+    ...typeof item.calmSince === "string" ? { calmSince: Date.parse(item.calmSince) } : {},
+    ...typeof item.signal === "string" ? { signal: item.signal } : {}
+  };
+  const { pinnedLevel } = item;
+  return pinnedLevel === void 0 || pinnedLevel === null ? { state } : { state, pinnedLevel: levelIn(pinnedLevel, item) };
+}
+function levelIn(value, { pk, sk }) {
+  if (value === 0 || value === 1 || value === 2 || value === 3 || value === 4) return value;
+  throw new Error(`the ledger's row ${pk} ${sk} must hold a level from 0 to 4; got ${JSON.stringify(value)}`);
+}
+var QUEUE_KEYS = { pk: "control", sk: "queues" };
+
+// kit/level.ts
+var READ_TIMEOUT_MS = 1e3;
+var KEY_MS = 5 * 6e4;
+function readLevels(source) {
+  const remembered = /* @__PURE__ */ new Map();
+  const keys = /* @__PURE__ */ new Map();
+  async function keyOf(arns) {
+    const name = arns[0] ?? "";
+    const known = keys.get(name);
+    if (known !== void 0 && Date.now() < known.until) return known.key;
+    const key = await readKey(source, arns);
+    keys.set(name, { key, until: Date.now() + KEY_MS });
+    return key;
+  }
+  async function read(arns, last) {
+    try {
+      return await readLevel(source, await keyOf(arns));
+    } catch (error) {
+      const level = await last ?? 0;
+      source.logger.warn("the degradation level cannot be read: the last one known holds", {
+        queue: arns[0]?.split(":").at(-1),
+        degradationLevel: level,
+        // `level` is the logger's own key
+        reason: textOf(error)
+      });
+      return level;
+    }
+  }
+  return {
+    of(arns) {
+      const name = arns[0] ?? "";
+      const known = remembered.get(name);
+      if (known !== void 0 && Date.now() < known.until) return known.level;
+      const level = read(arns, known?.level);
+      remembered.set(name, { level, until: Date.now() + source.maxAgeMs });
+      return level;
+    }
+  };
+}
+async function readKey(source, arns) {
+  const names = Object.fromEntries(arns.map((arn, index) => [`#arn${index}`, arn]));
+  const item = await readItem(
+    source,
+    QUEUE_KEYS,
+    Object.keys(names).map((name) => `#keys.${name}`),
+    {
+      "#keys": "keys",
+      ...names
+    }
+  );
+  const key = arns.map((arn) => item?.keys?.M?.[arn]?.S).find((found) => found !== void 0);
+  if (key === void 0) throw new Error(`the ledger knows no queue ${arns.join(", ")}: apply the module again`);
+  return key;
+}
+async function readLevel(source, queueKey) {
+  const key = controlKey(queueKey);
+  const item = await readItem(source, key, ["#level", "pinnedLevel"], { "#level": "level" });
+  const plain = Object.entries(item ?? {}).map(([name, value]) => [name, numberOf(value)]);
+  return levelOf(parseControl({ ...key, ...Object.fromEntries(plain) }));
+}
+var numberOf = (value) => value.N === void 0 ? value.NULL ? null : value : +value.N;
+async function readItem({ dynamodb, table }, { pk, sk }, attributes, ExpressionAttributeNames) {
+  const command = new GetItemCommand({
+    TableName: table,
+    Key: { pk: { S: pk }, sk: { S: sk } },
+    ProjectionExpression: attributes.join(", "),
+    ExpressionAttributeNames
+  });
+  return (await dynamodb.send(command, { abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS) })).Item;
+}
+
 // kit/topology.ts
 import {
   GetQueueAttributesCommand,
@@ -773,7 +877,7 @@ import {
 } from "@aws-sdk/client-sqs";
 var REFRESH_MS = 5 * 6e4;
 var RETRY_MS = 6e4;
-var READ_TIMEOUT_MS = 2e3;
+var READ_TIMEOUT_MS2 = 2e3;
 var MAX_QUEUES = 12;
 function readTopologies(sqs) {
   const queueAt = remembering((arn) => readQueue(sqs, arn));
@@ -807,7 +911,7 @@ function readTopologies(sqs) {
         maxReceiveCount: queue.redrive.maxReceiveCount,
         receivesToDlq: receivesOf(chain),
         next: target.redrive === void 0 ? { kind: "dlq" } : { kind: "tier", delaySeconds: target.delaySeconds },
-        dlq: { url: end.url, fifo: end.arn.endsWith(".fifo") }
+        dlq: { arn: end.arn, url: end.url, fifo: end.arn.endsWith(".fifo") }
       };
     },
     async receivesBefore(queueArn, sourceArn) {
@@ -837,7 +941,7 @@ async function readQueue(sqs, arn) {
   const [, , service, , QueueOwnerAWSAccountId, QueueName] = arn.split(":");
   if (service !== "sqs" || !QueueOwnerAWSAccountId || !QueueName)
     throw new Error(`expected the ARN of an SQS queue; got ${arn}`);
-  const abortSignal = AbortSignal.timeout(READ_TIMEOUT_MS);
+  const abortSignal = AbortSignal.timeout(READ_TIMEOUT_MS2);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName, QueueOwnerAWSAccountId }), { abortSignal });
   if (QueueUrl === void 0) throw new Error(`SQS gave no URL for ${arn}`);
   const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedrivePolicy", "DelaySeconds"] });
@@ -851,7 +955,7 @@ async function readQueue(sqs, arn) {
   };
 }
 async function sourcesOf(sqs, arn, QueueUrl) {
-  const abortSignal = AbortSignal.timeout(READ_TIMEOUT_MS);
+  const abortSignal = AbortSignal.timeout(READ_TIMEOUT_MS2);
   const command = new ListDeadLetterSourceQueuesCommand({ QueueUrl });
   const { queueUrls = [] } = await sqs.send(command, { abortSignal });
   const [partition, service, region] = arn.split(":").slice(1);
@@ -871,12 +975,13 @@ var CONSUMER_ENVIRONMENT = [
   "DLQ_HEALER_LEDGER_TABLE",
   "DLQ_HEALER_IDEMPOTENCY_TABLE"
 ];
-function createServices({ idempotency }) {
+function createServices({ idempotency, levelMaxAgeMs }) {
   const needed = CONSUMER_ENVIRONMENT.filter((name) => idempotency || name !== "DLQ_HEALER_IDEMPOTENCY_TABLE");
   const environment = requireEnv(needed);
   const requestHandler = { connectionTimeout: 1e3 };
   const sqs = new SQSClient({ requestHandler });
   const dynamodb = new DynamoDBClient({ requestHandler });
+  const logger = new Logger({ persistentKeys: { stack: environment.DLQ_HEALER_STACK } });
   return {
     environment,
     sqs,
@@ -888,7 +993,13 @@ function createServices({ idempotency }) {
       })
     } : {},
     topologies: readTopologies(sqs),
-    logger: new Logger({ persistentKeys: { stack: environment.DLQ_HEALER_STACK } })
+    levels: readLevels({
+      dynamodb,
+      table: environment.DLQ_HEALER_LEDGER_TABLE,
+      logger,
+      maxAgeMs: levelMaxAgeMs
+    }),
+    logger
   };
 }
 
@@ -979,8 +1090,9 @@ async function settle(one, receiptHandle, batch, ahead) {
 }
 async function processMessage(received, batch) {
   const { message } = received;
-  const chain = batch.topology?.dlq?.url ?? message.queueArn;
-  const attempt = await attemptMessage(message, batch.handler, batch.deadline, batch.services, chain);
+  const dlq = batch.topology?.dlq;
+  const chain = dlq?.url ?? message.queueArn;
+  const attempt = await attemptMessage(message, batch.handler, batch.deadline, batch.services, chain, dlq);
   if ((attempt.kind === "processed" || attempt.kind === "duplicate") && isProbe(received.letter))
     await confirmProbe(received, batch);
   switch (attempt.kind) {

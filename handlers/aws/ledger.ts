@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Lineage } from '../core/letter.ts';
 import type { Level } from '../core/level.ts';
 import { type Item, type Key, readItems } from './batch-ops.ts';
-import { controlKey, levelOf, parseControl } from './control.ts';
+import { controlKey, levelOf, parseControl } from './control-row.ts';
 import { contentKey, groupKey, laneKey, letterKey, nameOf } from './keys.ts';
 
 /** What the ledger knows of the letters of one batch before it is known why they died. */

@@ -1,4 +1,5 @@
-import { type Control, levelOf, NO_CONTROL, readControls, reasonOf, writeLevel } from '../aws/control.ts';
+import { readControls, writeLevel } from '../aws/control.ts';
+import { type Control, levelOf, NO_CONTROL, reasonOf } from '../aws/control-row.ts';
 import { changeGroup } from '../aws/groups.ts';
 import type { Healer } from '../aws/healer.ts';
 import type { GetMetricData } from '../aws/metric-data.ts';
@@ -95,7 +96,7 @@ async function setLevel(
     const beside = pinnedLevel === undefined ? '' : `, pinned at ${pinnedLevel} (${LEVEL_NAMES[pinnedLevel]})`;
     healer.logger.warn(`degradation level ${next.level} (${LEVEL_NAMES[next.level]}): ${next.because}${beside}`, {
       queue: key,
-      level: next.level,
+      degradationLevel: next.level, // `level` is the logger's own key
       before: state.level,
     });
   }

@@ -46,6 +46,18 @@ data "aws_iam_policy_document" "consumer" {
     }
   }
 
+  statement {
+    sid       = "ReadLevel"
+    actions   = ["dynamodb:GetItem"]
+    resources = [var.ledger_table_arn]
+
+    condition {
+      test     = "ForAllValues:StringEquals"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["control"] # how each queue is treated; no letter, no document
+    }
+  }
+
   dynamic "statement" {
     for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
     content {

@@ -81,6 +81,18 @@ resource "aws_dynamodb_table" "idempotency" {
   }
 }
 
+# A consumer knows the ARN that its messages come from; rows of the ledger go by the queue's key.
+resource "aws_dynamodb_table_item" "queue_keys" {
+  table_name = aws_dynamodb_table.ledger.name
+  hash_key   = aws_dynamodb_table.ledger.hash_key
+  range_key  = aws_dynamodb_table.ledger.range_key
+  item = jsonencode({
+    pk   = { S = "control" }
+    sk   = { S = "queues" }
+    keys = { M = { for arn, key in var.queue_keys : arn => { S = key } } }
+  })
+}
+
 resource "aws_dynamodb_table_item" "document" {
   for_each = var.documents
 

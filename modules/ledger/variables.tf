@@ -13,6 +13,11 @@ variable "documents" {
   type        = map(string)
 }
 
+variable "queue_keys" {
+  description = "The key of each queue, by the ARNs of its source, its retry tiers and its DLQ: for consumers that ask for their queue's level."
+  type        = map(string)
+}
+
 variable "deletion_protection" {
   description = "Whether DynamoDB refuses to delete the tables."
   type        = bool

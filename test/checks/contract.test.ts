@@ -48,6 +48,16 @@ describe('the environment that Terraform sets is the one that the code asks for'
       keysAfter(read('examples/telemetry-repair/functions.tf'), 'environment = {'),
       requiredIn('examples/telemetry-repair/repair/index.ts'),
     ],
+    [
+      'the resilient consumer',
+      keysAfter(read('examples/resilient-consumer/consumer.tf'), 'module.dlq_healer.consumer_environment, {'),
+      requiredIn('examples/resilient-consumer/consumer/index.ts'),
+    ],
+    [
+      'the worker in Python',
+      keysAfter(read('examples/resilient-consumer/worker.tf'), 'worker_environment = {'),
+      usedInPython('examples/resilient-consumer/python'),
+    ],
   ])('of %s', (_, set, asked) => {
     expect([...set].sort()).toEqual([...asked].sort());
     expect(set.length).toBeGreaterThan(0);
@@ -59,6 +69,15 @@ function requiredIn(path: string): string[] {
   const list = /requireEnv\(\[([^\]]*)\]/.exec(read(path))?.[1];
   if (list === undefined) throw new Error(`${path} has no requireEnv([...])`);
   return [...list.matchAll(/'([A-Z_]+)'/g)].map(([, name]) => name ?? '').filter((name) => name !== 'AWS_REGION');
+}
+
+/** The variables that Python modules of a folder take from the environment that they are given. */
+function usedInPython(folder: string): string[] {
+  const code = readdirSync(folder)
+    .filter((file) => file.endsWith('.py'))
+    .map((file) => read(join(folder, file)))
+    .join('\n');
+  return [...new Set([...code.matchAll(/\benv(?:ironment)?\[["']([A-Z_]+)["']\]/g)].map(([, name]) => name ?? ''))];
 }
 
 it('a queue of the policy document has the keys that the functions read, and no others', () => {

@@ -23,12 +23,14 @@ const run = (command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 const CONSUMER = `
-import { consume, PermanentError, type Message } from 'dlq-healer/kit';
+import { consume, type Level, type Message, PermanentError, RetryableError } from 'dlq-healer/kit';
 
 const idOf = (message: Message): string => message.originId;
 
-export const handler = consume(async (message, { signal }) => {
+export const handler = consume(async (message, { signal, level }) => {
   if (signal.aborted) return;
+  const degraded: Level = await level();
+  if (degraded >= 3) throw new RetryableError('later', { delaySeconds: 60 });
   throw new PermanentError(\`no \${idOf(message)}\`, { name: 'ValidationError' });
 });
 `;

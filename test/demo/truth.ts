@@ -20,8 +20,8 @@ export type LetterRow = {
   archive?: { key: string; offset: number; length: number };
 };
 
-/** A letter whose archive record was read back, and the body found in it. */
-export type ArchivedLetter = { row: LetterRow; body: string };
+/** A letter whose archive record was read back, and the body found in it. `record` is the whole of it. */
+export type ArchivedLetter = { row: LetterRow; body: string; record?: unknown };
 
 export type Truth = {
   processed(table: string): Promise<Map<string, number>>;
@@ -61,13 +61,13 @@ export function readTruth(aws: Source): Truth {
   }
 
   /** Each letter is one gzip member of an object that holds many; the row says where it lies. */
-  async function bodyOf(Bucket: string, { key, offset, length }: NonNullable<LetterRow['archive']>): Promise<string> {
+  async function recordOf(Bucket: string, { key, offset, length }: NonNullable<LetterRow['archive']>) {
     const Range = `bytes=${offset}-${offset + length - 1}`;
     const object = await s3.send(new GetObjectCommand({ Bucket, Key: key, Range }));
     const bytes = await object.Body?.transformToByteArray();
     const record = JSON.parse(gunzipSync(bytes ?? new Uint8Array()).toString()) as { body?: unknown };
     if (typeof record.body !== 'string') throw new Error('the record has no body');
-    return record.body;
+    return { body: record.body, record };
   }
 
   return {
@@ -87,7 +87,7 @@ export function readTruth(aws: Source): Truth {
       const read = async (row: LetterRow) => {
         try {
           if (row.archive === undefined) throw new Error('the row names no archive record');
-          letters.push({ row, body: await bodyOf(bucket, row.archive) });
+          letters.push({ row, ...(await recordOf(bucket, row.archive)) });
         } catch (error) {
           unreadable.push(`${row.pk} ${row.sk}: ${(error as Error).message}`);
         }

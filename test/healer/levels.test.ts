@@ -2,7 +2,8 @@ import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { CreateQueueCommand, SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { controlKey, parseControl, pinLevel, readControls, setPaused, writeLevel } from '../../handlers/aws/control.ts';
+import { pinLevel, readControls, setPaused, writeLevel } from '../../handlers/aws/control.ts';
+import { controlKey, parseControl } from '../../handlers/aws/control-row.ts';
 import { readKnown } from '../../handlers/aws/ledger.ts';
 import { metricDataFrom } from '../../handlers/aws/metric-data.ts';
 import { AT_EASE, type LevelState } from '../../handlers/core/level.ts';

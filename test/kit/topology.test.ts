@@ -19,7 +19,7 @@ describe('what the kit knows of its queues', () => {
         maxReceiveCount: 5,
         receivesToDlq: 5,
         next: { kind: 'dlq' },
-        dlq: { url: url('orders-dlq'), fifo: false },
+        dlq: { arn: arn('orders-dlq'), url: url('orders-dlq'), fifo: false },
       },
     },
     {
@@ -29,7 +29,7 @@ describe('what the kit knows of its queues', () => {
         maxReceiveCount: 2,
         receivesToDlq: 5,
         next: { kind: 'tier', delaySeconds: 60 },
-        dlq: { url: url('orders-dlq'), fifo: false },
+        dlq: { arn: arn('orders-dlq'), url: url('orders-dlq'), fifo: false },
       },
     },
     { name: 'nothing', queues: { orders: {} }, expected: {} },
@@ -40,7 +40,7 @@ describe('what the kit knows of its queues', () => {
         maxReceiveCount: 5,
         receivesToDlq: 5,
         next: { kind: 'dlq' },
-        dlq: { url: url('dlq'), fifo: false },
+        dlq: { arn: arn('dlq'), url: url('dlq'), fifo: false },
       },
     },
   ])('a queue followed by $name', async ({ queues, expected }) => {

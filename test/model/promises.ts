@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { breakerOf } from '../../handlers/aws/breakers.ts';
-import { controlKey, levelOf, parseControl } from '../../handlers/aws/control.ts';
+import { controlKey, levelOf, parseControl } from '../../handlers/aws/control-row.ts';
 import { groupKey, letterKey } from '../../handlers/aws/keys.ts';
 import { type Breaker, isOpen, rampBudget } from '../../handlers/core/group.ts';
 import type { Item } from './expressions.ts';

@@ -65,6 +65,18 @@ run "created_and_attached_queues_have_one_shape" {
     error_message = "A policy for each queue's consumer."
   }
   assert {
+    condition = local.queue_keys == {
+      "arn:aws:sqs:eu-west-1:123456789012:shop-orders"         = "orders"
+      "arn:aws:sqs:eu-west-1:123456789012:shop-orders-retry-1" = "orders"
+      "arn:aws:sqs:eu-west-1:123456789012:shop-orders-retry-2" = "orders"
+      "arn:aws:sqs:eu-west-1:123456789012:shop-orders-dlq"     = "orders"
+      "arn:aws:sqs:eu-west-1:123456789012:payments.fifo"       = "payments"
+      "arn:aws:sqs:eu-west-1:123456789012:payments-dead.fifo"  = "payments"
+      "arn:aws:sqs:eu-west-1:123456789012:events-dead"         = "events"
+    }
+    error_message = "A consumer finds its queue's key by whatever queue it receives from, or by the DLQ: ${jsonencode(local.queue_keys)}"
+  }
+  assert {
     condition = jsonencode([for policy in ["read", "operate"] : [for statement in jsondecode(output.operator_policies[policy]).Statement : sort(flatten([statement.Resource])) if contains(["LookAtDeadLetters", "SendLetters"], statement.Sid)]]) == jsonencode([
       [["arn:aws:sqs:eu-west-1:123456789012:events-dead", "arn:aws:sqs:eu-west-1:123456789012:payments-dead.fifo", "arn:aws:sqs:eu-west-1:123456789012:shop-orders-dlq"]],
       [["arn:aws:sqs:eu-west-1:123456789012:payments.fifo", "arn:aws:sqs:eu-west-1:123456789012:shop-orders", "arn:aws:sqs:eu-west-1:123456789012:shop-orders-retry-1", "arn:aws:sqs:eu-west-1:123456789012:shop-orders-retry-2"]],

@@ -34,6 +34,7 @@ run "the_consumer_may_do_this_and_no_more" {
       GiveUpWithEvidence    = ["Allow", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:orders-dlq", null]
       WorkOnEachMessageOnce = ["Allow", ["dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem"], "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-idempotency", null]
       WriteFailureRecords   = ["Allow", "dynamodb:PutItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger", { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = "message#*" } }]
+      ReadLevel             = ["Allow", "dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/shop-ledger", { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = "control" } }]
     })
     error_message = "The consumer's policy: ${output.policy_json}"
   }

@@ -14,6 +14,7 @@ variables {
   aws         = { partition = "aws", region = "eu-west-1", account_id = "123456789012" }
   tags        = {}
   kms_key_arn = null
+  queue_keys  = { "arn:aws:sqs:eu-west-1:123456789012:shop-orders" = "orders" }
 }
 
 run "ledger_and_idempotency_tables" {
@@ -53,6 +54,10 @@ run "ledger_and_idempotency_tables" {
   assert {
     condition     = jsonencode(jsondecode(aws_dynamodb_table_item.document["policy"].item)) == jsonencode({ document = { S = "{\"a\":1}" }, hash = { S = sha256("{\"a\":1}") }, pk = { S = "document" }, sk = { S = "policy" } })
     error_message = "A document is one item with its hash."
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_dynamodb_table_item.queue_keys.item)) == jsonencode({ keys = { M = { "arn:aws:sqs:eu-west-1:123456789012:shop-orders" = { S = "orders" } } }, pk = { S = "control" }, sk = { S = "queues" } })
+    error_message = "A consumer finds the key of its queue by the queue's ARN."
   }
   assert {
     condition     = output.document_hashes == { policy = sha256("{\"a\":1}"), schema = sha256("{}") }

@@ -86,7 +86,7 @@ data "aws_iam_policy_document" "read" {
     resources = each.value.mappings
   }
 
-  # The document of rules and policies is an item that Terraform manages; letters are never read.
+  # Rules and policies, and which queue has which key, are items that Terraform manages; letters are never read.
   statement {
     sid = "ReadTables"
     actions = [
@@ -103,7 +103,7 @@ data "aws_iam_policy_document" "read" {
     condition {
       test     = "ForAllValues:StringEquals"
       variable = "dynamodb:LeadingKeys"
-      values   = ["document"]
+      values   = ["document", "control"]
     }
   }
 
@@ -210,7 +210,7 @@ data "aws_iam_policy_document" "write" {
     condition {
       test     = "ForAllValues:StringEquals"
       variable = "dynamodb:LeadingKeys"
-      values   = ["document"]
+      values   = ["document", "control"]
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Letter, type MessageAttributes } from '../handlers/core/letter.js';
+import type { Level } from '../handlers/core/level.js';
 import type { Topology } from './topology.js';
 /** One message as the handler sees it. */
 export interface Message {
@@ -51,6 +52,13 @@ export interface MessageContext {
      * a call that succeeded behind a lost answer is not made twice.
      */
     readonly idempotencyKey: string;
+    /**
+     * The degradation level of the queue, 0 (normal) to 4 (emergency), as the governor set it or a person pinned it: what
+     * to leave out, or to put off, so that the rest gets through. Read from the ledger when it is asked for, at most every
+     * 15 seconds (`levelMaxAgeSeconds`) in an execution environment. Never rejects: while it cannot be read the last one
+     * known holds, else 0.
+     */
+    level(): Promise<Level>;
 }
 /** Returning means that the message is done. What it returns is not looked at and stored nowhere. */
 export type MessageHandler = (message: Message, context: MessageContext) => unknown;

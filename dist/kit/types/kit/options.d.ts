@@ -17,6 +17,11 @@ export interface ConsumeOptions {
      * at most 5 s. It has to hold two or three calls to AWS.
      */
     readonly deadlineMarginMs?: number;
+    /**
+     * So long a degradation level that was read is taken for true, in each execution environment. Default 15. The
+     * governor sets levels once a minute; a person who pins one waits for this.
+     */
+    readonly levelMaxAgeSeconds?: number;
 }
 export interface Settings {
     readonly concurrency: number;
@@ -26,6 +31,7 @@ export interface Settings {
         readonly maxDelaySeconds: number;
     };
     readonly deadlineMarginMs?: number;
+    readonly levelMaxAgeMs: number;
 }
 /** @throws Error naming the option, the rule and what was given. */
 export declare function settingsOf(options: ConsumeOptions): Settings;

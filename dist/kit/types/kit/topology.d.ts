@@ -15,6 +15,7 @@ export interface Topology {
     };
     /** The end of the chain: the first queue that gives nothing up. */
     readonly dlq?: {
+        readonly arn: string;
         readonly url: string;
         readonly fifo: boolean;
     };
