@@ -1,4 +1,4 @@
-import { askedOf, CEILINGS, gapsOf, lifeKey, livesOf, mean } from './lives.ts';
+import { askedOf, CEILINGS, gapsOf, type Life, lifeKey, livesOf, mean } from './lives.ts';
 import type { Death, Report } from './report.ts';
 
 /** What was measured, for people. */
@@ -19,7 +19,7 @@ export function lines(report: Report): string[] {
       `declined ${repairs.filter(({ outcome }) => outcome === 'declined').length}; ` +
       `the repair was asked ${repairs.length} times; replayed after the registry knew the device ${replayed}`,
     `next records of the ${sent.filter(({ round }) => round === 'next').length} devices that were mended: deaths ${deathsOf(report, 'next')}`,
-    `tries before the DLQ: ${tally(dead.map(({ tries }) => tries.length))}; failed tries of records that did not die ${report.tries.length - dead.reduce((sum, { tries }) => sum + tries.length, 0)}`,
+    `tries before the DLQ: ${tally(dead.map(({ tries }) => tries.length))}; failed tries of records that did not die: ${survived(lives.filter((life) => !dead.includes(life)))}`,
     ...gaps.map(
       (gap, index) =>
         `between tries ${index + 1} and ${index + 2}: ${range(gap)}, mean ${mean(gap).toFixed(1)} s (asked for: 1 to ${CEILINGS[index]} s, mean ${mean(asked[index] ?? []).toFixed(1)} s)`,
@@ -41,6 +41,12 @@ const repairsOf = (report: Report, round: string): number =>
 
 const range = (numbers: readonly number[]): string =>
   numbers.length === 0 ? 'none' : `${Math.min(...numbers).toFixed(1)} to ${Math.max(...numbers).toFixed(1)} s`;
+
+/** Of the lives that a later try saved: letters that were healed before the cache was back. */
+const survived = (lives: readonly Life[]): string => {
+  const types = lives.flatMap(({ tries }) => tries.map(({ errorType }) => errorType));
+  return types.length === 0 ? 'none' : `${types.length} (${[...new Set(types)].join(', ')})`;
+};
 
 /** `3 (31 letters), 1 (6 letters)` */
 const tally = (numbers: readonly number[]): string =>
