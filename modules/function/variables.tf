@@ -42,6 +42,12 @@ variable "environment" {
   default     = {}
 }
 
+variable "dead_letter_arn" {
+  description = "SQS queue for events of asynchronous invocations that Lambda gave up on; null for none."
+  type        = string
+  default     = null
+}
+
 variable "log_retention_days" {
   description = "Days that the log is kept."
   type        = number

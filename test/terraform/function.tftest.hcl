@@ -54,7 +54,39 @@ run "log_group_role_and_function" {
     error_message = "A role of its own, for Lambda."
   }
   assert {
+    condition     = length(aws_lambda_function.this.dead_letter_config) == 0 && length(aws_iam_role_policy.dead_letters) == 0
+    error_message = "No dead-letter queue, and no permission for one."
+  }
+  assert {
     condition     = output.arn == "arn:aws:lambda:eu-west-1:123456789012:function:shop-heal" && output.log_group == "/aws/lambda/shop-heal"
     error_message = "Outputs are known at plan."
+  }
+}
+
+run "a_function_with_a_dead_letter_queue" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name            = "shop-mailer"
+    aws             = { partition = "aws", region = "eu-west-1", account_id = "123456789012" }
+    zip             = "dist/heal.zip"
+    timeout_seconds = 5
+    dead_letter_arn = "arn:aws:sqs:eu-west-1:123456789012:mailer-dlq"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.dead_letter_config[0].target_arn == "arn:aws:sqs:eu-west-1:123456789012:mailer-dlq"
+    error_message = "What Lambda gives up on goes to the queue."
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.dead_letters[0].policy).Statement) == jsonencode([{
+      Action   = "sqs:SendMessage"
+      Effect   = "Allow"
+      Resource = "arn:aws:sqs:eu-west-1:123456789012:mailer-dlq"
+      Sid      = "KeepDeadEvents"
+    }])
+    error_message = "It may send to that queue, and do no more with it."
   }
 }
