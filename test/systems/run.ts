@@ -32,10 +32,16 @@ export async function runSystem(example: string, { aws, host, terraform, progres
   try {
     progress.step(`terraform apply of ${directory}`);
     const deployment = await deploy(terraform, aws, directory, progress.update, prepared);
-    const report = await system.run({ aws, host, terraform, directory, outputs: deployment.outputs, progress });
+    let { apply } = prepared;
+    const reapply = async (args: readonly string[]) => {
+      apply = args;
+      await deploy(terraform, aws, directory, progress.update, { ...prepared, apply });
+    };
+    const { outputs } = deployment;
+    const report = await system.run({ aws, host, terraform, directory, outputs, progress, reapply });
 
     progress.step('second terraform plan, and every call against the policies');
-    const plan = await secondPlan(terraform, aws, directory, prepared.apply);
+    const plan = await secondPlan(terraform, aws, directory, apply);
     const state = JSON.parse((await terraform.run(directory, ['show', '-json'])).stdout);
     const { refused } = await checkPermissions(policiesOf(state), aws.gateway.calls.records());
     return {
