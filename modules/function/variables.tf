@@ -43,7 +43,7 @@ variable "environment" {
 }
 
 variable "dead_letter_arn" {
-  description = "SQS queue for events of asynchronous invocations that Lambda gave up on; null for none."
+  description = "ARN, known at plan, of an SQS queue for events of asynchronous invocations that Lambda gives up on; null for none."
   type        = string
   default     = null
 }

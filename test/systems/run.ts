@@ -1,9 +1,9 @@
 // One system's course: prepare, apply, run, plan again, hold its calls against its policies.
 import { deploy, secondPlan } from '../demo/deploy.ts';
-import { checkPermissions, policiesOf } from '../demo/permissions.ts';
 import type { Host } from '../local-aws/host.ts';
 import type { LocalAws } from '../local-aws/local-aws.ts';
 import type { Terraform } from '../local-aws/terraform.ts';
+import { permissionsOver } from './permissions.ts';
 import { loadSystem, type Told } from './system.ts';
 
 export interface SystemReport {
@@ -33,17 +33,21 @@ export async function runSystem(example: string, { aws, host, terraform, progres
     progress.step(`terraform apply of ${directory}`);
     const deployment = await deploy(terraform, aws, directory, progress.update, prepared);
     let { apply } = prepared;
+    const permissions = permissionsOver(aws, async () =>
+      JSON.parse((await terraform.run(directory, ['show', '-json'])).stdout),
+    );
     const reapply = async (args: readonly string[]) => {
+      await permissions.before();
       apply = args;
       await deploy(terraform, aws, directory, progress.update, { ...prepared, apply });
+      await permissions.after();
     };
     const { outputs } = deployment;
     const report = await system.run({ aws, host, terraform, directory, outputs, progress, reapply });
 
     progress.step('second terraform plan, and every call against the policies');
     const plan = await secondPlan(terraform, aws, directory, apply);
-    const state = JSON.parse((await terraform.run(directory, ['show', '-json'])).stdout);
-    const { refused } = await checkPermissions(policiesOf(state), aws.gateway.calls.records());
+    const refused = await permissions.refused();
     return {
       example,
       faults: [

@@ -42,6 +42,6 @@ module "function" {
   aws             = local.aws
   zip             = "${path.module}/../../../dist/example-existing-queues-worker.zip"
   timeout_seconds = 2
-  dead_letter_arn = each.key == "invoices" ? aws_sqs_queue.dlq["invoices"].arn : null
+  dead_letter_arn = each.key == "invoices" ? local.dlq_arns["invoices"] : null
   environment     = { PAYMENTS = var.outage ? "down" : "up" }
 }

@@ -15,10 +15,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** @param event of whatever service */
 export function worksIn(event: unknown): Work[] {
-  const { Records, detail, ...rest } = event as Fields;
+  const { Records, detail } = event as Fields;
   if (Array.isArray(Records)) return Records.map(workOfRecord);
-  if (detail !== undefined) return [{ ...idOf(detail as Fields), via: 'events', with: { type: rest['detail-type'] } }];
-  return [{ ...idOf(event as Fields), via: 'invoke', with: {} }];
+  if (detail !== undefined) return [{ ...idOf(detail as Fields), via: 'events', with: { event } }];
+  return [{ ...idOf(event as Fields), via: 'invoke', with: { event } }];
 }
 
 function workOfRecord(record: SQSRecord | SNSEventRecord): Work {

@@ -42,7 +42,8 @@ export function scheduleLetter(body: string, schedule: string, targetArn: string
     SCHEDULE_ARN: schedule,
     TARGET_ARN: targetArn,
   };
-  const room = MAX_LETTER_BYTES - Buffer.byteLength(JSON.stringify(texts));
+  const named = Object.entries({ ...texts, IS_PAYLOAD_TRUNCATED: 'false' });
+  const room = MAX_LETTER_BYTES - named.reduce((sum, parts) => sum + Buffer.byteLength(`${parts.join('')}String`), 0);
   const truncated = Buffer.byteLength(body) > room;
   return {
     body: truncated ? body.slice(0, room) : body,

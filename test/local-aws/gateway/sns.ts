@@ -85,7 +85,7 @@ export function createSns(fauxqs: Fauxqs, deliveries: Deliveries): (call: Call) 
       return keep(topic, name, parameters.get('AttributeValue') ?? '');
     const reply = await (call.action === 'Publish' ? publish(call) : ask(call));
     if (call.action === 'GetTopicAttributes') addEntries(reply, kept.get(topic));
-    if (call.action === 'GetSubscriptionAttributes') confirmWebhook(reply);
+    if (call.action === 'GetSubscriptionAttributes') confirm(reply);
     if (call.action === 'DeleteTopic') kept.delete(topic);
     if (call.action === 'CreateTopic' && reply.status === 200) await givePolicy(call, reply);
     return reply;
@@ -138,10 +138,10 @@ function addEntries(reply: Reply, attributes: ReadonlyMap<string, string> | unde
   reply.body = Buffer.from(reply.body.toString().replace('</Attributes>', `${entries.join('')}</Attributes>`));
 }
 
-/** A webhook confirms its subscription itself; here nothing is delivered to one, so it counts as confirmed. */
-function confirmWebhook(reply: Reply): void {
+/** A webhook confirms its subscription itself; here nothing is delivered to one, so it counts as confirmed. A function needs not. */
+function confirm(reply: Reply): void {
   const body = reply.body.toString();
-  if (!/<key>Protocol<\/key><value>https?</.test(body)) return;
+  if (!/<key>Protocol<\/key><value>(https?|lambda)</.test(body)) return;
   const pending = /(<key>PendingConfirmation<\/key><value>)true/;
   reply.body = Buffer.from(body.replace(pending, '$1false'));
 }

@@ -32,7 +32,6 @@ export type AsyncOptions = {
 
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
 const DEFAULT_RETRIES = 2;
-const MAX_RECORD_BYTES = 1_048_576;
 
 export function createAsyncInvocations({
   gateway,
@@ -117,7 +116,7 @@ const whyOf = ({ payload, requestId }: Outcome): object => {
   };
 };
 
-/** The event stands in it byte for byte; where the record would be too large for the queue, it is left out. */
+/** The event stands in it byte for byte. A record that is too large for the queue is lost, as `DestinationDeliveryFailures` tells. */
 function recordOf(functionArn: string, event: string, failed: Outcome, approximateInvokeCount: number): string {
   const { requestId, payload } = failed;
   const context = {
@@ -135,6 +134,5 @@ function recordOf(functionArn: string, event: string, failed: Outcome, approxima
     responsePayload: errorOf(payload),
   };
   const [before, after] = [JSON.stringify(context).slice(0, -1), JSON.stringify(response).slice(1)];
-  const whole = `${before},"requestPayload":${event},${after}`;
-  return Buffer.byteLength(whole) <= MAX_RECORD_BYTES ? whole : `${before},${after}`;
+  return `${before},"requestPayload":${event},${after}`;
 }

@@ -49,8 +49,9 @@ export interface Facts {
   readonly left: Readonly<Record<string, number>>;
 }
 
-/** The id of what died, however deep it lies in the letter; of a record without its event there is none. */
-export const idOf = (body: string): string => /\\*"id\\*":\\*"([\w-]+)\\*"/.exec(body)?.[1] ?? 'unnamed';
+/** The id of what died, however deep it lies in the letter: the last, for an event has one of its own before it. */
+export const idOf = (body: string): string =>
+  [...body.matchAll(/\\*"id\\*":\s*\\*"([\w-]+)\\*"/g)].at(-1)?.[1] ?? 'unnamed';
 
 const nameOf = ({ queue, id }: { readonly queue: string; readonly id: string }) => `${queue}/${id}`;
 const counted = (names: readonly string[]) => {

@@ -1,4 +1,5 @@
 // The other team's bad day: messages, events and payloads that die in each of the seven ways, some of them for good.
+import { randomUUID } from 'node:crypto';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PublishCommand } from '@aws-sdk/client-sns';
@@ -86,13 +87,27 @@ async function invoices(their: Their): Promise<Death[]> {
   ];
 }
 
+/** Stands in for Lambda, which the local AWS has no way of making leave an event out. In the shape of its records. */
+async function recordWithoutEvent({ aws, clients, theirs }: Their): Promise<void> {
+  const functionArn = `${theirs.function_arns.refunds}:$LATEST`;
+  const requestContext = {
+    requestId: randomUUID(),
+    functionArn,
+    condition: 'EventAgeExceeded',
+    approximateInvokeCount: 0,
+  };
+  const responseContext = { statusCode: 429, executedVersion: '$LATEST', functionError: null };
+  const record = { version: '1.0', timestamp: new Date().toISOString(), requestContext, responseContext };
+  const QueueUrl = aws.gateway.queueUrl(nameIn(theirs.dlq_arns.failures));
+  await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(record) }));
+}
+
 async function failures(their: Their): Promise<Death[]> {
   const [refunds, returns] = [numbers(3).map((n) => `refund-${n}`), numbers(2).map((n) => `return-${n}`)];
   for (const id of refunds) await invoke(their, 'refunds', json(id));
   for (const id of returns) await invoke(their, 'returns', json(id));
   await invoke(their, 'refunds', json('refund-bad', 'much'));
-  // With what a record says of it, it is too large for a queue.
-  await invoke(their, 'refunds', JSON.stringify({ id: 'refund-large', total: 1, pad: 'x'.repeat(1_048_400) }));
+  await recordWithoutEvent(their);
   return [
     ...refunds.map((id) => ({
       ...{ queue: 'failures', id, fate: 'given back' as const, by: 'refunds' },

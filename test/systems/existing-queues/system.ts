@@ -5,15 +5,15 @@ import type { LogLine } from '../../local-aws/host/logs.ts';
 import type { LocalAws } from '../../local-aws/local-aws.ts';
 import { untilQuiet } from '../quiet.ts';
 import type { Applied, System } from '../system.ts';
-import { type Death, type Deed, type FoundLetter, idOf, judge, type KeptLetter, outOfOrder } from './account.ts';
+import { type Death, type Deed, type FoundLetter, judge, type KeptLetter, outOfOrder } from './account.ts';
 import { clientsOf } from './clients.ts';
 import { die, type Theirs } from './deaths.ts';
-import { dlq, type Said, saidIn } from './observed.ts';
+import { arrivedIn, dlq, saidIn, wouldOf } from './observed.ts';
+import { type Said, toldFaults } from './told.ts';
 
 interface Report {
   readonly deaths: readonly Death[];
   readonly said: readonly Said[];
-  readonly arrived: number;
   /** By queue, what `dlq analyze` says would become of its letters. */
   readonly analyzed: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly faults: readonly string[];
@@ -63,8 +63,12 @@ async function run(applied: Applied): Promise<Report> {
   const truth = readTruth(aws);
   const deeds: Deed[] = [];
   const said: Said[] = [];
+  const arrived = new Map<string, number>();
   const onLine = (line: LogLine) => {
-    if (line.functionName === own.function_names.heal) said.push(...saidIn(line));
+    if (line.functionName === own.function_names.heal) {
+      said.push(...saidIn(line));
+      for (const [queue, letters] of arrivedIn(line)) arrived.set(queue, (arrived.get(queue) ?? 0) + letters);
+    }
     if (!line.functionName.startsWith(`${PREFIX}-`) || !line.text.includes('{"did":')) return;
     deeds.push({
       by: line.functionName.slice(PREFIX.length + 1),
@@ -91,9 +95,10 @@ async function run(applied: Applied): Promise<Report> {
     const observing = within(40, async () => {
       await host.fire(govern);
       await sleep(2_000);
-      return new Set(said.map(({ messageId }) => messageId)).size >= standard;
+      return said.filter(({ queue }) => queue !== 'ledger').length >= standard;
     });
     const wasObserved = await observing;
+    const told = { said: [...said], arrived: new Map(arrived) };
     const analyzed: Record<string, Record<string, number>> = {};
     for (const queue of Object.keys(theirs.dlq_arns)) {
       const answer = await dlq(aws, ['analyze', '--stack', STACK, '--queue', queue]);
@@ -139,14 +144,13 @@ async function run(applied: Applied): Promise<Report> {
       }),
     };
     return {
-      ...{ deaths, said, analyzed, seconds },
-      arrived: said.length,
+      ...{ deaths, analyzed, seconds, said: told.said },
       faults: [
         ...(settled ? [] : ['it did not come to rest within two minutes']),
         ...(wasObserved ? [] : [`of ${standard} letters in standard DLQs the healer told of ${said.length} only`]),
         ...(status.mode === 'observe' ? [] : [`dlq status calls the mode ${String(status.mode)}`]),
         ...(JSON.stringify(afterObserving) === JSON.stringify(letters) ? [] : ['observing changed letters']),
-        ...observedFaults(deaths, letters, said, analyzed),
+        ...toldFaults({ deaths, letters, ...told, analyzed }),
         ...unreadable,
         ...early,
         ...judge(facts),
@@ -158,45 +162,6 @@ async function run(applied: Applied): Promise<Report> {
     truth.close();
     clients.close();
   }
-}
-
-/** Verdict → letters, of `dlq analyze --json`. */
-function wouldOf(answer: Record<string, unknown>): Record<string, number> {
-  const counts: Record<string, number> = {};
-  const { classes = [] } = answer as { classes?: { verdicts: Record<string, number> }[] };
-  for (const { verdicts } of classes)
-    for (const [kind, letters] of Object.entries(verdicts)) counts[kind] = (counts[kind] ?? 0) + letters;
-  return counts;
-}
-
-/** What was said must be what was done. */
-function observedFaults(
-  deaths: readonly Death[],
-  letters: readonly FoundLetter[],
-  said: readonly Said[],
-  analyzed: Report['analyzed'],
-): string[] {
-  const kindOf = ({ fate, queue }: Death) =>
-    fate === 'archived' ? 'archive' : fate === 'waiting' || queue === 'ledger' ? 'park' : 'heal';
-  const byLetter = new Map(letters.map((letter) => [letter.messageId, letter]));
-  const wrong = said.flatMap(({ messageId, queue, verdict, reason }) => {
-    const id = idOf(byLetter.get(messageId)?.body ?? '');
-    const death = deaths.find((one) => one.queue === queue && one.id === id);
-    if (death === undefined) return [`the healer spoke of ${queue}/${id}, which did not die`];
-    // What cannot be held back on its way is parked until its time.
-    const may = kindOf(death) === 'heal' ? ['heal', 'park'] : [kindOf(death)];
-    return may.includes(verdict) ? [] : [`the healer would ${verdict} ${queue}/${id}: ${reason}`];
-  });
-  const counts = Object.entries(analyzed).flatMap(([queue, would]) => {
-    const own = deaths.filter((one) => one.queue === queue);
-    const archive = own.filter(({ fate }) => fate === 'archived').length;
-    const other = (would.heal ?? 0) + (would.park ?? 0);
-    if ((would.archive ?? 0) === archive && other === own.length - archive) return [];
-    return [
-      `dlq analyze says of ${queue}: ${JSON.stringify(would)}, where ${archive} of ${own.length} are for the archive`,
-    ];
-  });
-  return [...wrong, ...counts];
 }
 
 const lines = ({ deaths, said, analyzed, seconds }: Report): string[] => {
