@@ -208,7 +208,7 @@ run "queues_targets_refuses" {
   variables {
     table = "queues-targets"
     inputs = { name = "shop", region = "eu-west-1", queues = {
-      a_kinds  = { create = var.create, existing = null, targets = ["mailer", "arn:aws:sns:eu-west-1:123456789012:topic", "arn:aws:states:eu-west-1:123456789012:activity:a"] }
+      a_kinds  = { create = var.create, existing = null, targets = ["mailer", "arn:aws:sns:eu-west-1:123456789012:topic:c9135db0", "arn:aws:states:eu-west-1:123456789012:activity:a"] }
       b_region = { create = var.create, existing = null, targets = ["arn:aws:lambda:eu-west-2:123456789012:function:mailer"] }
       c_loops  = { create = merge(var.create, { fifo = true }), existing = null, targets = ["arn:aws:sqs:eu-west-1:123456789012:dead", "arn:aws:sqs:eu-west-1:123456789012:shop-b_region-dlq", "arn:aws:sqs:eu-west-1:123456789012:shop-c_loops-dlq.fifo"] }
       d_dead   = { create = null, existing = var.existing, targets = [] }
