@@ -122,7 +122,7 @@ async function run(applied: Applied): Promise<Report> {
       const rows = await truth.letters(own.ledger_table);
       return rows.filter((row) => row.status === 'parked').length;
     };
-    const settled = await untilQuiet(applied, { prefix: `${PREFIX}-`, due, timeoutSeconds: 120 });
+    const settled = await untilQuiet(applied, { prefix: `${PREFIX}-`, due, timeoutSeconds: 300 });
     lap('to heal');
 
     const rows = await truth.letters(own.ledger_table);
@@ -146,7 +146,7 @@ async function run(applied: Applied): Promise<Report> {
     return {
       ...{ deaths, analyzed, seconds, said: told.said },
       faults: [
-        ...(settled ? [] : ['it did not come to rest within two minutes']),
+        ...(settled ? [] : ['it did not come to rest within five minutes']),
         ...(wasObserved ? [] : [`of ${standard} letters in standard DLQs the healer told of ${said.length} only`]),
         ...(status.mode === 'observe' ? [] : [`dlq status calls the mode ${String(status.mode)}`]),
         ...(JSON.stringify(afterObserving) === JSON.stringify(letters) ? [] : ['observing changed letters']),
