@@ -37,7 +37,8 @@ variable "queues" {
     module also gives that role the permissions it needs and makes the event source mappings of the source and of every tier.
     With `log_lookup` a letter that says nothing of why it died is looked for by its message id in the function's log group, `/aws/lambda/<function_name>`.
     `targets`: ARNs of Lambda functions, Step Functions state machines and SQS queues that letters of this DLQ may be given back to, besides the source
-    queue, where they belong to one of them; and of EventBridge rules that pass their events on unchanged. All in this region. See docs/targets.md.
+    queue, where they belong to one of them; of EventBridge rules that pass their events on unchanged; and of SNS topics whose one subscriber here is listed too.
+    All in this region. See docs/targets.md.
     `classes` overrides `policy.classes` for this queue.
   EOT
   type = map(object({

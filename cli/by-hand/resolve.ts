@@ -70,7 +70,7 @@ export async function resolve(membership: Membership, operator: Operator, why: s
   const { failureClass, queue, stack } = group;
   const lot = { listedAt, isEmpty: left === 0 };
   const breaker = await changeByHand(group, (known) =>
-    resolved(known, lot, endsHolding(failureClass, queue), stack.healer.now()),
+    resolved(known, lot, endsHolding(failureClass, queue, stack.healer.policy), stack.healer.now()),
   );
   await settleAlerts(membership, operator);
   return { ...done, breaker };

@@ -2,6 +2,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { EvidenceSource } from '../core/evidence/evidence.ts';
+import { snsEvent } from '../core/evidence/sns.ts';
 import type { Letter } from '../core/letter.ts';
 import type { HealerMark } from '../core/outgoing.ts';
 import { canDelay, carriesMark, executionArn, executionName, type Target, unfitFor } from '../core/target.ts';
@@ -82,7 +83,7 @@ async function giveOne(clients: GiveBackClients, target: Called, sending: Sendin
   try {
     return success(
       await (target.kind === 'function'
-        ? invoke(clients.lambda, target.arn, sending.body)
+        ? invoke(clients.lambda, target.arn, target.notification ? snsEvent(sending.body) : sending.body)
         : start(clients, target, sending)),
     );
   } catch (error) {

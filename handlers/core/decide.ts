@@ -74,15 +74,19 @@ export function countsTowardsPoison(
 const verdictOf = ({ verdict, failureClass }: Classification, queue: QueuePolicy) =>
   verdict ?? classPolicy(queue, failureClass).verdict;
 
-/** Who ends the holding of a group of such letters: of what is healed the cool-down, of what is parked whoever frees it. */
-export function releasedBy(classification: Classification, queue: QueuePolicy): ReleasedBy {
+/**
+ * Who ends the holding of a group of such letters: of what is healed the cool-down, of what is parked whoever frees it. On
+ * a FIFO queue whose letters nobody allowed to heal, only a person.
+ */
+export function releasedBy(classification: Classification, queue: QueuePolicy, { healFifo }: Policy): ReleasedBy {
+  if (queue.fifo && !healFifo) return 'person';
   if (verdictOf(classification, queue) === 'heal') return 'time';
   return queue.consumerFunction === undefined ? 'person' : classPolicy(queue, classification.failureClass).releasedBy;
 }
 
 /** The same of a group of which only the class is known. */
-export const endsHolding = (failureClass: string, queue: QueuePolicy): ReleasedBy =>
-  releasedBy({ failureClass, rule: '', words: '', confidence: 1 }, queue);
+export const endsHolding = (failureClass: string, queue: QueuePolicy, policy: Policy): ReleasedBy =>
+  releasedBy({ failureClass, rule: '', words: '', confidence: 1 }, queue, policy);
 
 /** Decides what happens to one letter. Pure: the same arguments give the same verdict. */
 export function decide(decision: Decision): Verdict {
@@ -116,7 +120,11 @@ function keep({ returnTo }: Decision, rules: ClassPolicy, because: string): Verd
 }
 
 /** What nobody can be given back waits for a person; and no deploy sets free for ever who dies of each. */
-function park({ lineage, classification, returnTo, queue }: Decision, rules: ClassPolicy, because: string): Verdict {
+function park(
+  { lineage, classification, returnTo, queue, policy }: Decision,
+  rules: ClassPolicy,
+  because: string,
+): Verdict {
   const notify = rules.notify === 'always';
   const byPerson = (why: string): Verdict => ({
     kind: 'park',
@@ -126,7 +134,7 @@ function park({ lineage, classification, returnTo, queue }: Decision, rules: Cla
   });
   const destination = targetOf(returnTo, queue);
   if ('obstacle' in destination) return byPerson(destination.obstacle);
-  const by = releasedBy(classification, queue);
+  const by = releasedBy(classification, queue, policy);
   if (by === 'deploy' && lineage.attempt >= MAX_ATTEMPTS)
     return byPerson(`it was set free ${lineage.attempt} times already, so no deploy does it again`);
   return { kind: 'park', releasedBy: by === 'deploy' ? 'deploy' : 'person', reason: because, notify };

@@ -5,7 +5,8 @@ import type { QueuePolicy } from './policy.ts';
 /** Who is given a letter back. An ARN here is always one that Terraform wrote: what a letter says is only compared with it. */
 export type Target =
   | { readonly kind: 'queue'; readonly url: string; readonly fifo: boolean; readonly arn?: string }
-  | { readonly kind: 'function'; readonly arn: string }
+  /** `notification`: the letter is one of SNS, which a function is given as an event. */
+  | { readonly kind: 'function'; readonly arn: string; readonly notification?: true }
   /** `prefix`: what the names of its executions begin with. */
   | { readonly kind: 'state-machine'; readonly arn: string; readonly prefix?: string };
 
@@ -44,8 +45,9 @@ export function targetOf(returnTo: ReturnTo, queue: QueuePolicy): Destination {
         ? byArn(returnTo.targetArn, returnTo, queue)
         : { obstacle: `${whereElse(returnTo)}; ${add('the rule too', queue)} if it passes its events on unchanged` };
     case 'topic-subscription':
+      return toSubscriber(returnTo, queue);
     case 'nowhere':
-      return { obstacle: whereElse(returnTo) ?? 'it can go nowhere' };
+      return { obstacle: returnTo.why };
   }
 }
 
@@ -106,6 +108,21 @@ function toFunction(arn: string | undefined, returnTo: ReturnTo, queue: QueuePol
   const own = arn === undefined ? functions[0] : matching(arn, functions);
   if (own === undefined) return { obstacle: `${whereElse(returnTo)}; ${add('the function', queue)}` };
   return { target: { kind: 'function', arn: own } };
+}
+
+/**
+ * The subscription is known, its endpoint is not: the only one that is listed, where the topic is listed too. A DLQ may
+ * serve subscriptions of other topics, to which nobody here may be given anything.
+ */
+function toSubscriber(returnTo: ReturnTo & { readonly kind: 'topic-subscription' }, queue: QueuePolicy): Destination {
+  const { topicArn = '' } = returnTo;
+  const functions = listed(queue, 'lambda');
+  const [only, ...more] = [...functions, ...listed(queue, 'sqs')];
+  if (!queue.targets.includes(topicArn) || only === undefined || more.length > 0)
+    return { obstacle: `${whereElse(returnTo)}; ${add('the topic and one subscriber, a function or queue,', queue)}` };
+  return {
+    target: functions.length > 0 ? { kind: 'function', arn: only, notification: true } : queueAt(only, queue),
+  };
 }
 
 function toStateMachine(arn: string, returnTo: ReturnTo, queue: QueuePolicy): Destination {

@@ -29,7 +29,7 @@ export async function tendGroups(run: Run, facts: QueueFacts): Promise<number> {
   const { healer, queue } = run;
   let open = 0;
   for (const row of await openGroups(healer.db, healer.table, queue.key, MAX_GROUPS)) {
-    if (endsHolding(String(row.failureClass), queue) === 'time') open += 1;
+    if (endsHolding(String(row.failureClass), queue, healer.policy) === 'time') open += 1;
     if (!run.hasTime()) continue;
     const tended = await attempt(() => tend(run, facts, row));
     if (tended.ok) continue;
@@ -54,7 +54,7 @@ async function tend(run: Run, facts: QueueFacts, row: Item): Promise<void> {
     ...(facts.deployedAt === undefined ? {} : { deployedAt: facts.deployedAt }),
     probes: before.state === 'probing' ? await fatesOf(run, before.probes) : [],
     mayProbe: effects.probes,
-    releasedBy: endsHolding(String(row.failureClass), queue),
+    releasedBy: endsHolding(String(row.failureClass), queue, healer.policy),
   };
   const breaker = await change(run, row, (known) =>
     // What was found out is about the probes of this round only.

@@ -37,7 +37,10 @@ export async function blameRelapses(
         group: blamedGroup(first),
         failureClass: own || row === undefined ? first.classification.failureClass : String(row.failureClass),
       };
-      const by = own ? releasedBy(first.classification, first.queue) : endsHolding(group.failureClass, first.queue);
+      const { queue } = first;
+      const by = own
+        ? releasedBy(first.classification, queue, healer.policy)
+        : endsHolding(group.failureClass, queue, healer.policy);
       const rounds = some.map(({ lineage }) => lineage.round ?? 0);
       const breaker = await changeBreaker(
         healer,

@@ -83,7 +83,7 @@ async function changeAndKeep(healer: Healer, change: GroupChange, members: reado
   const [first] = inLot;
   if (first === undefined) return;
   const { classification, queue } = first.handled;
-  const by = releasedBy(classification, queue);
+  const by = releasedBy(classification, queue, healer.policy);
   const lastDiedAt = Math.max(...inLot.map(({ handled }) => handled.diedAt));
   await changeBreaker(
     healer,

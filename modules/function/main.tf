@@ -71,6 +71,25 @@ resource "aws_iam_role_policy" "network" {
   policy = data.aws_iam_policy_document.network[0].json
 }
 
+# Lambda sends there as the function's role, and asks for the permission when the function is made.
+data "aws_iam_policy_document" "dead_letters" {
+  count = var.dead_letter_arn == null ? 0 : 1
+
+  statement {
+    sid       = "KeepDeadEvents"
+    actions   = ["sqs:SendMessage"]
+    resources = [var.dead_letter_arn]
+  }
+}
+
+resource "aws_iam_role_policy" "dead_letters" {
+  count = var.dead_letter_arn == null ? 0 : 1
+
+  name   = "dead-letters"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.dead_letters[0].json
+}
+
 resource "aws_lambda_function" "this" {
   function_name    = var.name
   role             = aws_iam_role.this.arn
@@ -96,7 +115,19 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  # Before the function: Lambda would make a log group of its own that never expires, and refuses a function in a VPC
-  # whose role may not make network interfaces.
-  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.logs, aws_iam_role_policy.network]
+  dynamic "dead_letter_config" {
+    for_each = var.dead_letter_arn == null ? [] : [var.dead_letter_arn]
+    content {
+      target_arn = dead_letter_config.value
+    }
+  }
+
+  # Before the function: Lambda would make a log group of its own that never expires, and refuses a function whose role may
+  # not make network interfaces in its VPC, or not send to its dead-letter queue.
+  depends_on = [
+    aws_cloudwatch_log_group.this,
+    aws_iam_role_policy.logs,
+    aws_iam_role_policy.network,
+    aws_iam_role_policy.dead_letters,
+  ]
 }

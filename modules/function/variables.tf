@@ -60,6 +60,12 @@ variable "vpc" {
   }
 }
 
+variable "dead_letter_arn" {
+  description = "ARN, known at plan, of an SQS queue for events of asynchronous invocations that Lambda gives up on; null for none."
+  type        = string
+  default     = null
+}
+
 variable "log_retention_days" {
   description = "Days that the log is kept."
   type        = number

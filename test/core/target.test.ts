@@ -27,6 +27,7 @@ const REFUNDS_URL = 'https://sqs.eu-central-1.amazonaws.com/123456789012/shop-re
 const source: Target = { kind: 'queue', url: queue().sourceUrl ?? '', fifo: false, arn: SOURCE_ARN };
 const refunds: Target = { kind: 'queue', url: REFUNDS_URL, fifo: false, arn: REFUNDS };
 const fn = (arn: string): Target => ({ kind: 'function', arn });
+const subscriber = (arn: string): Target => ({ kind: 'function', arn, notification: true });
 const machine = (arn: string): Target => ({ kind: 'state-machine', arn });
 
 /** As the healer asks: the queue of the policy first. */
@@ -41,6 +42,8 @@ const rule = (targetArn?: string): ReturnTo => ({
   ruleArn: RULE,
   ...(targetArn === undefined ? {} : { targetArn }),
 });
+const TOPIC = `arn:aws:sns:${IN}:orders`;
+const topic = (): ReturnTo => ({ kind: 'topic-subscription', topicArn: TOPIC });
 const schedule = (targetArn: string): ReturnTo => ({ kind: 'schedule-target', scheduleArn: 'arn:s', targetArn });
 
 describe('a letter goes back', () => {
@@ -76,6 +79,8 @@ describe('a letter goes back', () => {
     ['to the state machine of a rule', rule(NIGHTLY), [RULE, NIGHTLY], machine(NIGHTLY)],
     ['to the queue of a rule', rule(REFUNDS), [RULE, REFUNDS], refunds],
     ['to the queue of a schedule', schedule(REFUNDS), [REFUNDS], refunds],
+    ['to the only function that may subscribe', topic(), [TOPIC, NIGHTLY, MAILER], subscriber(MAILER)],
+    ['to the only queue that may subscribe', topic(), [REFUNDS, TOPIC], refunds],
   ])('%s', (_, returnTo, targets, target) => {
     expect(where(returnTo, targets)).toEqual({ target });
   });
@@ -150,7 +155,10 @@ describe('a letter is for a person', () => {
       [REFUNDS],
       'only functions, state machines and queues',
     ],
-    ['of a topic', { kind: 'topic-subscription' }, [REFUNDS, MAILER], 'for a subscriber'],
+    ['of a topic that it does not name', { kind: 'topic-subscription' }, [TOPIC, MAILER], 'notification of a topic'],
+    ['of a topic that is not listed', topic(), [MAILER], 'name the topic and one subscriber'],
+    ['of a topic with two who may subscribe', topic(), [TOPIC, REFUNDS, MAILER], 'name the topic and one subscriber'],
+    ['of a topic without a subscriber', topic(), [TOPIC, NIGHTLY], 'name the topic and one subscriber'],
     ['of nobody', { kind: 'nowhere', why: 'the payload is cut' }, [REFUNDS, MAILER], 'the payload is cut'],
   ])('%s', (_, returnTo, targets, why) => {
     expect(where(returnTo, targets)).toEqual({ obstacle: expect.stringContaining(why) });
@@ -217,6 +225,7 @@ describe('the letters that AWS makes', () => {
     ['lambda-stream'],
     ['lambda-destination--without-event'],
     ['sns-subscription'],
+    ['sns-subscription--raw'],
   ])('%s goes to nobody, whatever is listed', (name) => {
     expect(given(name)).toHaveProperty('obstacle');
   });

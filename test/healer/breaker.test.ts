@@ -226,6 +226,25 @@ describe('a FIFO queue', () => {
   });
   const TIMEOUT = { errorType: 'TimeoutError', message: 'gave up after 5400 ms' };
 
+  it('that nobody allowed to heal sends nothing, however much time passes, until a person says so', async () => {
+    const stack = await start({ queue: { fifo: true } });
+    const records = ['x1', 'x2'].map((id, n) => deadRecord(stack.dlqArn, { ...inLine(id, 'x', n), error: TIMEOUT }));
+    await healBatch(stack.healer, { Records: records }, 30_000);
+    await minutes(stack, 10);
+    expect(await sentMarks(stack)).toEqual([]);
+    expect(await statuses(stack)).toEqual({ 'x1.0': 'waiting', 'x2.0': 'waiting' });
+    const [found] = await stack.groups();
+    await changeBreaker(
+      stack.healer,
+      { queueKey: stack.queue.key, group: String(found?.group), failureClass: 'TIMEOUT' },
+      found,
+      (breaker) => released(breaker, stack.clock.now),
+      () => ({ originId: '', status: 'waiting', reason: '', error: '' }),
+    );
+    await minutes(stack, 1);
+    expect((await sentMarks(stack)).map(({ origin }) => origin)).toEqual(['x1', 'x2']);
+  });
+
   it('keeps the order within a message group, however long the delay of each letter is', async () => {
     const stack = await start(fifo);
     const delays = [1, 0.1, 0.7, 0];

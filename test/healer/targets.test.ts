@@ -108,6 +108,42 @@ describe('a function', () => {
     expect(outcome.error.message + String(outcome.error.cause)).not.toContain('secret-42');
   });
 
+  it('that subscribes to a topic gets the notification as SNS would have given it', async () => {
+    await fixture.deploy('subscriber', ECHO);
+    const target: Target = { kind: 'function', arn: arn('subscriber'), notification: true };
+    const TopicArn = 'arn:aws:sns:us-east-1:000000000000:orders';
+    const notification = {
+      Type: 'Notification',
+      MessageId: 'm-1',
+      TopicArn,
+      Message: '{"order_id":9007199254740993}',
+      Timestamp: '2026-11-22T03:36:12.000Z',
+      SignatureVersion: '1',
+      Signature: 's',
+      SigningCertURL: 'https://sns.us-east-1.amazonaws.com/c.pem',
+      UnsubscribeURL: `https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${TopicArn}:c9135db0`,
+    };
+    const full = { ...notification, Subject: 'order', MessageAttributes: { tenant: { Type: 'String', Value: 't-1' } } };
+    await giveBack(
+      clients,
+      target,
+      [notification, full].map((body) => sending(target, JSON.stringify(body))),
+    );
+    const got = () =>
+      fixture.lines
+        .filter(({ functionName, text }) => functionName === 'subscriber' && text.includes('GOT '))
+        .map(({ text }) => JSON.parse(text.slice(text.indexOf('{'))));
+    await until('both were printed', () => got().length === 2);
+    const { SigningCertURL: SigningCertUrl, UnsubscribeURL: UnsubscribeUrl, ...same } = notification;
+    const Sns = { ...same, SigningCertUrl, UnsubscribeUrl };
+    const record = { EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: `${TopicArn}:c9135db0` };
+    const events = [
+      { Records: [{ ...record, Sns: { ...Sns, Subject: null, MessageAttributes: {} } }] },
+      { Records: [{ ...record, Sns: { ...Sns, Subject: 'order', MessageAttributes: full.MessageAttributes } }] },
+    ];
+    expect(got()).toEqual(expect.arrayContaining(events));
+  });
+
   it('takes neither the mark nor a delay along', () => {
     const sent = sending({ kind: 'function', arn: arn('echo') }, '{}');
     expect(sent).toMatchObject({ carriesLineage: false, delaySeconds: 0, fifo: false });

@@ -7,9 +7,11 @@ import { createBucketPolicies } from './gateway/bucket-policies.ts';
 import { type Call, errorReply, type Fault, type FaultHook, jsonReply, type Reply } from './gateway/call.ts';
 import { type CallLog, createCallLog } from './gateway/calls.ts';
 import { createCompositeAlarms } from './gateway/composite-alarms.ts';
+import { createDeliveries, type Deliveries } from './gateway/deliveries.ts';
 import { createDynamo } from './gateway/dynamo.ts';
 import { createElastiCache } from './gateway/elasticache.ts';
 import type { EventSourceMapping } from './gateway/event-source-mappings.ts';
+import { createEvents, type Events } from './gateway/events.ts';
 import { forwardTo } from './gateway/forward.ts';
 import { HTTP_API_PREFIX, serveHttpApi } from './gateway/http-api.ts';
 import { identify, type RawRequest } from './gateway/identify.ts';
@@ -26,6 +28,9 @@ export type Gateway = {
   queueUrl(name: string): string;
   mappings(): EventSourceMapping[];
   setInvoke(invoke: Invoke): void;
+  /** How schedules reach their targets, and rules theirs. */
+  deliveries: Deliveries;
+  toTargets: Events['toTargets'];
   /** What happens to calls from now on; undefined ends it. */
   setFaults(hook: FaultHook | undefined): void;
   /** Where the primary node of a replication group is, which need not be there yet. */
@@ -63,7 +68,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let invoke: Invoke | undefined;
   let faults: FaultHook | undefined;
   const sqs = createSqs(options.fauxqs, () => url);
-  const sns = createSns(options.fauxqs);
+  const deliveries = createDeliveries({ handle, invoke: () => invoke, region: options.region });
+  const sns = createSns(options.fauxqs, deliveries);
+  const events = createEvents(moto, deliveries);
   const lambda = createLambda(moto, changed);
   const bucketPolicies = createBucketPolicies();
   const queryDefinitions = createQueryDefinitions();
@@ -80,8 +87,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (call.service === 'elasticache') return elastiCache.serve(call);
     const own =
       call.service === 'logs' ? queryDefinitions(call) : call.service === 's3' ? bucketPolicies(call) : undefined;
-    const reply = own ?? (await moto(call));
-    if (call.service === 'events' && /^(Put|Delete|Remove|Enable|Disable)/.test(call.action)) changed();
+    const reply = own ?? (await (call.service === 'events' ? events.serve(call) : moto(call)));
+    if (call.service === 'events' && /^(PutR|PutT|Delete|Remove|Enable|Disable)/.test(call.action)) changed();
+    if (call.service === 'scheduler' && call.method !== 'GET') changed();
     return reply;
   }
 
@@ -123,6 +131,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     handle,
     queueUrl: sqs.queueUrl,
     mappings: lambda.mappings.list,
+    deliveries,
+    toTargets: events.toTargets,
     setInvoke(given) {
       invoke = given;
       lambda.setInvoke(given);

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Invocation, InvocationResult } from './gateway/lambda.ts';
 import type { Gateway } from './gateway.ts';
+import { createAsyncInvocations } from './host/async-invocations.ts';
 import type { Outcome } from './host/environment.ts';
 import { createZipStore, type FunctionSpec, readFunction } from './host/function-spec.ts';
 import { createLogs, type LogLine } from './host/logs.ts';
@@ -29,6 +30,8 @@ export type HostOptions = {
   maxPerFunction?: number;
   /** Processes of all functions, some 75 MB each; above this, idle ones are ended. Cold starts cost most of a small machine. */
   maxProcesses?: number;
+  /** Before the second and the third attempt of an asynchronous invocation; Lambda waits one minute and two. */
+  asyncRetryDelaysMs?: readonly [number, number];
 };
 
 export type Host = {
@@ -37,6 +40,8 @@ export type Host = {
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /** Starts or stops pollers and timers so that they are what the gateway holds now. Happens by itself on changes. */
   refresh(): Promise<void>;
+  /** Lets a rule or a schedule of the Scheduler fire now, by its name; resolves when its targets or their queues have it. */
+  fire(name: string): Promise<void>;
   /** Shows now in CloudWatch what the metrics of functions have come to; otherwise within a second. */
   flushMetrics(): Promise<void>;
   /** Batches and invocations that run now. */
@@ -114,15 +119,34 @@ export async function startHost(options: HostOptions): Promise<Host> {
     }
   }
 
-  async function invoke({ functionName, payload, traceHeader, requestId }: Invocation): Promise<InvocationResult> {
+  const queued = createAsyncInvocations({
+    gateway,
+    region,
+    run,
+    retryDelaysMs: options.asyncRetryDelaysMs ?? [300, 600],
+    onProblem: (error) => {
+      if (!stopped) events.emit('problem', error);
+    },
+  });
+
+  async function invoke(invocation: Invocation): Promise<InvocationResult> {
+    const { functionName, payload, traceHeader, requestId, type } = invocation;
+    if (type === 'Event') {
+      queued.accept({
+        ...{ functionName, event: payload.toString() || '{}' },
+        ...(traceHeader === undefined ? {} : { traceHeader }),
+        ...(requestId === undefined ? {} : { requestId }),
+      });
+      return { payload: Buffer.alloc(0) };
+    }
     const outcome = await run(functionName, payload.toString() || '{}', traceHeader, requestId);
     const result: InvocationResult = { payload: Buffer.from(outcome.payload) };
     return outcome.functionError === undefined ? result : { ...result, functionError: outcome.functionError };
   }
   gateway.setInvoke(invoke);
 
-  const schedules = createSchedules(gateway, region, (name, event) => {
-    run(name, event).catch(() => undefined); // told by the `problem` event
+  const schedules = createSchedules(gateway, region, (error) => {
+    if (!stopped) events.emit('problem', error);
   });
 
   /** A function that changed gets new environments; the old ones end. */
@@ -188,11 +212,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     events,
     invoke,
     refresh,
+    fire: schedules.fire,
     flushMetrics: metrics.flush,
-    busy: () => invocations + [...pollers.values()].reduce((sum, { poller }) => sum + poller.busy(), 0),
+    busy: () =>
+      invocations + queued.pending() + [...pollers.values()].reduce((sum, { poller }) => sum + poller.busy(), 0),
     async stop() {
       stopped = true;
       schedules.stop();
+      queued.stop();
       const ending = [...pollers.values()].map(({ poller }) => poller.stop());
       await Promise.all((await pools()).map(({ pool }) => pool.stop()));
       await Promise.all([...ending, ...retired, refreshing]);

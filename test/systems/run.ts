@@ -1,9 +1,9 @@
 // One system's course: prepare, apply, run, plan again, hold its calls against its policies.
 import { deploy, secondPlan, showState } from '../demo/deploy.ts';
-import { checkPermissions, policiesOf } from '../demo/permissions.ts';
 import type { Host } from '../local-aws/host.ts';
 import type { LocalAws } from '../local-aws/local-aws.ts';
 import type { Terraform } from '../local-aws/terraform.ts';
+import { permissionsOver } from './permissions.ts';
 import { loadSystem, type Told } from './system.ts';
 
 export interface SystemReport {
@@ -32,12 +32,20 @@ export async function runSystem(example: string, { aws, host, terraform, progres
   try {
     progress.step(`terraform apply of ${directory}`);
     const deployment = await deploy(terraform, aws, directory, progress.update, prepared);
-    const report = await system.run({ aws, host, terraform, directory, outputs: deployment.outputs, progress });
+    let { apply } = prepared;
+    const permissions = permissionsOver(aws, () => showState(terraform, aws, directory));
+    const reapply = async (args: readonly string[]) => {
+      await permissions.before();
+      apply = args;
+      await deploy(terraform, aws, directory, progress.update, { ...prepared, apply });
+      await permissions.after();
+    };
+    const { outputs } = deployment;
+    const report = await system.run({ aws, host, terraform, directory, outputs, progress, reapply });
 
     progress.step('second terraform plan, and every call against the policies');
-    const plan = await secondPlan(terraform, aws, directory, prepared.apply);
-    const state = await showState(terraform, aws, directory);
-    const { refused } = await checkPermissions(policiesOf(state), aws.gateway.calls.records());
+    const plan = await secondPlan(terraform, aws, directory, apply);
+    const refused = await permissions.refused();
     return {
       example,
       faults: [

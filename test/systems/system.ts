@@ -29,6 +29,8 @@ export interface Applied {
   readonly directory: string;
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly progress: Told;
+  /** Applies again with these arguments in the place of those of before; the last plan uses them too. */
+  reapply(apply: readonly string[]): Promise<void>;
 }
 
 /** The default export of `test/systems/<example>/system.ts`. Systems run beside each other in one local AWS. */

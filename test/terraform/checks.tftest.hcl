@@ -208,7 +208,7 @@ run "queues_targets_refuses" {
   variables {
     table = "queues-targets"
     inputs = { name = "shop", region = "eu-west-1", queues = {
-      a_kinds  = { create = var.create, existing = null, targets = ["mailer", "arn:aws:sns:eu-west-1:123456789012:topic", "arn:aws:states:eu-west-1:123456789012:activity:a"] }
+      a_kinds  = { create = var.create, existing = null, targets = ["mailer", "arn:aws:sns:eu-west-1:123456789012:topic:c9135db0", "arn:aws:states:eu-west-1:123456789012:activity:a"] }
       b_region = { create = var.create, existing = null, targets = ["arn:aws:lambda:eu-west-2:123456789012:function:mailer"] }
       c_loops  = { create = merge(var.create, { fifo = true }), existing = null, targets = ["arn:aws:sqs:eu-west-1:123456789012:dead", "arn:aws:sqs:eu-west-1:123456789012:shop-b_region-dlq", "arn:aws:sqs:eu-west-1:123456789012:shop-c_loops-dlq.fifo"] }
       d_dead   = { create = null, existing = var.existing, targets = [] }
@@ -219,9 +219,9 @@ run "queues_targets_refuses" {
 
   assert {
     condition = jsonencode(output.faults) == jsonencode([
-      "queues[\"a_kinds\"].targets[0] must be the ARN of a Lambda function, a Step Functions state machine, an SQS queue or an EventBridge rule; got \"mailer\".",
-      "queues[\"a_kinds\"].targets[1] must be the ARN of a Lambda function, a Step Functions state machine, an SQS queue or an EventBridge rule; got \"arn:aws:sns:eu-west-1:123456789012:topic\".",
-      "queues[\"a_kinds\"].targets[2] must be the ARN of a Lambda function, a Step Functions state machine, an SQS queue or an EventBridge rule; got \"arn:aws:states:eu-west-1:123456789012:activity:a\".",
+      "queues[\"a_kinds\"].targets[0] must be the ARN of a Lambda function, a Step Functions state machine, an SQS queue, an EventBridge rule or an SNS topic; got \"mailer\".",
+      "queues[\"a_kinds\"].targets[1] must be the ARN of a Lambda function, a Step Functions state machine, an SQS queue, an EventBridge rule or an SNS topic; got \"arn:aws:sns:eu-west-1:123456789012:topic:c9135db0\".",
+      "queues[\"a_kinds\"].targets[2] must be the ARN of a Lambda function, a Step Functions state machine, an SQS queue, an EventBridge rule or an SNS topic; got \"arn:aws:states:eu-west-1:123456789012:activity:a\".",
       "queues[\"b_region\"].targets[0] must be in the healer's own region, eu-west-1, beyond which it calls nobody; got \"arn:aws:lambda:eu-west-2:123456789012:function:mailer\".",
       "queues[\"c_loops\"].targets[0] must not be a DLQ of this stack, whose letters the healer would only meet again; got \"arn:aws:sqs:eu-west-1:123456789012:dead\".",
       "queues[\"c_loops\"].targets[1] must not be a DLQ of this stack, whose letters the healer would only meet again; got \"arn:aws:sqs:eu-west-1:123456789012:shop-b_region-dlq\".",

@@ -141,3 +141,31 @@ run "a_vpc_needs_a_security_group" {
   }
   expect_failures = [var.vpc]
 }
+
+run "a_function_with_a_dead_letter_queue" {
+  command = plan
+  module {
+    source = "./modules/function"
+  }
+  variables {
+    name            = "shop-mailer"
+    aws             = { partition = "aws", region = "eu-west-1", account_id = "123456789012" }
+    zip             = "dist/heal.zip"
+    timeout_seconds = 5
+    dead_letter_arn = "arn:aws:sqs:eu-west-1:123456789012:mailer-dlq"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.dead_letter_config[0].target_arn == "arn:aws:sqs:eu-west-1:123456789012:mailer-dlq"
+    error_message = "What Lambda gives up on goes to the queue."
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.dead_letters[0].policy).Statement) == jsonencode([{
+      Action   = "sqs:SendMessage"
+      Effect   = "Allow"
+      Resource = "arn:aws:sqs:eu-west-1:123456789012:mailer-dlq"
+      Sid      = "KeepDeadEvents"
+    }])
+    error_message = "It may send to that queue, and do no more with it."
+  }
+}

@@ -1,14 +1,16 @@
-import { attributeText, type Letter, type MessageAttribute, type MessageAttributes } from '../letter.ts';
-import type { EvidenceAdapter, Original } from './adapter.ts';
+import { attributeText } from '../letter.ts';
+import type { EvidenceAdapter } from './adapter.ts';
 import { namesAnError } from './attributes.ts';
-import { arnOf, codeOf, type Fields, jsonObject, nameOf, objectOf, present, textOf } from './fields.ts';
+import { arnOf, codeOf, type Fields, jsonObject, nameOf, present, textOf } from './fields.ts';
 
 const NAMES = ['RequestID', 'ErrorCode', 'ErrorMessage'] as const;
 
 /**
- * The dead-letter queue of a topic's subscription: the notification in SNS's JSON, or with raw delivery the published
- * message itself, and beside it why the subscriber could not be reached. Neither attribute names nor their values are
- * documented; a service puts all three there, a consumer that writes its own names the error's type too.
+ * The dead-letter queue of a topic's subscription: what the subscriber was to be given. That is the notification in SNS's
+ * JSON, for a function too, and with raw delivery the published message, which nothing tells from one of a queue.
+ * Neither is documented. Recordings of AWS show no attribute that says why (LocalStack's
+ * `tests/aws/services/sns/test_sns.snapshot.json`); emulators and others tell of these three. A service puts all three
+ * there, a consumer that writes its own names the error's type too.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
  */
 export const snsSubscription: EvidenceAdapter = {
@@ -28,37 +30,26 @@ export const snsSubscription: EvidenceAdapter = {
       returnTo: { kind: 'topic-subscription', ...present({ topicArn: arnOf(notification?.TopicArn, 'sns') }) },
     };
   },
-  original: published,
 };
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
-function notificationOf(body: string): (Fields & { readonly Message: string }) | undefined {
+function notificationOf(body: string): Fields | undefined {
   if (!body.includes('"TopicArn"') || !body.includes('"Message"')) return undefined;
   const fields = jsonObject(body);
   if (fields?.Type !== 'Notification' || typeof fields.Message !== 'string') return undefined;
-  return arnOf(fields.TopicArn, 'sns') === undefined ? undefined : { ...fields, Message: fields.Message };
+  return arnOf(fields.TopicArn, 'sns') === undefined ? undefined : fields;
 }
 
-function published(letter: Letter): Original {
-  const notification = notificationOf(letter.body);
-  if (notification !== undefined)
-    return { body: notification.Message, attributes: publishedAttributes(objectOf(notification.MessageAttributes)) };
-  const attributes = Object.entries(letter.attributes).filter(([name]) => !NAMES.some((ours) => ours === name));
-  return { body: letter.body, attributes: Object.fromEntries(attributes) };
-}
-
-function publishedAttributes(fields: Fields = {}): MessageAttributes {
-  const attributes = Object.entries(fields).flatMap(([name, value]): [string, MessageAttribute][] => {
-    const { Type, Value } = objectOf(value) ?? {};
-    if (typeof Type !== 'string' || typeof Value !== 'string') return [];
-    return [
-      [
-        name,
-        Type.startsWith('Binary')
-          ? { dataType: Type, binaryValue: Buffer.from(Value, 'base64') }
-          : { dataType: Type, stringValue: Value },
-      ],
-    ];
+/**
+ * The event that SNS invokes a function with, of the notification in the letter: two names are written otherwise, two are
+ * always there. https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+ * @param body JSON
+ */
+export function snsEvent(body: string): string {
+  const { SigningCertURL: SigningCertUrl, UnsubscribeURL: UnsubscribeUrl, ...fields } = JSON.parse(body) as Fields;
+  const Sns = { Subject: null, MessageAttributes: {}, ...fields, SigningCertUrl, UnsubscribeUrl };
+  const EventSubscriptionArn = /SubscriptionArn=([^&]+)/.exec(String(UnsubscribeUrl))?.[1];
+  return JSON.stringify({
+    Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn, Sns }],
   });
-  return Object.fromEntries(attributes);
 }

@@ -1,6 +1,7 @@
 // Lambda: moto keeps the functions; mappings, invocations and a few settings that moto forgets are served here.
 import { randomUUID } from 'node:crypto';
 import { type Call, errorReply, jsonReply, parseJson, type Reply } from './call.ts';
+import { createEventInvokeConfigs } from './event-invoke-configs.ts';
 import { createEventSourceMappings, type EventSourceMappings } from './event-source-mappings.ts';
 import type { Forward } from './forward.ts';
 
@@ -27,6 +28,7 @@ const FORGOTTEN = ['LoggingConfig', 'DeadLetterConfig', 'TracingConfig', 'Epheme
 
 export function createLambda(moto: Forward, onChange: () => void): Lambda {
   const mappings = createEventSourceMappings(onChange);
+  const eventInvokeConfigs = createEventInvokeConfigs();
   const settings = new Map<string, Record<string, unknown>>();
   let invoke: Invoke | undefined;
 
@@ -84,7 +86,7 @@ export function createLambda(moto: Forward, onChange: () => void): Lambda {
   }
 
   async function serve(call: Call): Promise<Reply> {
-    const own = mappings.serve(call);
+    const own = mappings.serve(call) ?? eventInvokeConfigs(call);
     if (own !== undefined) return own;
     if (call.action === 'InvokeFunction') return serveInvocation(call);
     const name = call.action === 'CreateFunction' ? String(parseJson(call.body).FunctionName) : functionOf(call);

@@ -2,6 +2,8 @@
 import type { Fauxqs } from '../fauxqs.ts';
 import { ACCOUNT_ID } from '../moto.ts';
 import { type Call, escapeXml, parseForm, type Reply, xmlReply } from './call.ts';
+import type { Deliveries } from './deliveries.ts';
+import { type Published, type Subscription, toSubscriber } from './sns-deliveries.ts';
 
 // The topic attributes that fauxqs knows; it refuses to set the others (delivery logging, archiving).
 const KNOWN = new Set([
@@ -15,7 +17,7 @@ const KNOWN = new Set([
   'ContentBasedDeduplication',
 ]);
 
-export function createSns(fauxqs: Fauxqs): (call: Call) => Promise<Reply> {
+export function createSns(fauxqs: Fauxqs, deliveries: Deliveries): (call: Call) => Promise<Reply> {
   async function ask(call: Call, body = call.body.toString()): Promise<Reply> {
     const { 'content-length': _, ...headers } = call.headers;
     const answer = await fauxqs.request({ ...headers, host: 'local' }, body);
@@ -32,6 +34,42 @@ export function createSns(fauxqs: Fauxqs): (call: Call) => Promise<Reply> {
     await ask(call, form({ Action: 'SetTopicAttributes', TopicArn, AttributeName: 'Policy', AttributeValue }));
   }
 
+  /** Those that fauxqs does not serve: functions, and queues that are not there. */
+  async function others(call: Call, TopicArn: string): Promise<Subscription[]> {
+    const listed = await ask(call, form({ Action: 'ListSubscriptionsByTopic', TopicArn }));
+    const found: Subscription[] = [];
+    for (const [member] of listed.body.toString().matchAll(/<member>.*?<\/member>/gs)) {
+      const [arn, protocol, endpoint] = ['SubscriptionArn', 'Protocol', 'Endpoint'].map(
+        (name) => new RegExp(`<${name}>([^<]*)<`).exec(member)?.[1] ?? '',
+      ) as [string, string, string];
+      const isThere = protocol === 'sqs' && (await fauxqs.depth(endpoint.split(':').at(-1) ?? '')) !== undefined;
+      if (isThere || (protocol !== 'sqs' && protocol !== 'lambda')) continue;
+      const shown = await ask(call, form({ Action: 'GetSubscriptionAttributes', SubscriptionArn: arn }));
+      const attributes = attributesIn(shown.body.toString());
+      const { deadLetterTargetArn } = JSON.parse(attributes.get('RedrivePolicy') ?? '{}') as Record<string, string>;
+      found.push({
+        ...{ arn, protocol, endpoint, raw: attributes.get('RawMessageDelivery') === 'true' },
+        filtered: (attributes.get('FilterPolicy') ?? '') !== '',
+        ...(deadLetterTargetArn === undefined ? {} : { deadLetterArn: deadLetterTargetArn }),
+      });
+    }
+    return found;
+  }
+
+  async function publish(call: Call): Promise<Reply> {
+    const topicArn = parseForm(call.body).get('TopicArn') ?? '';
+    const waiting = await others(call, topicArn);
+    const reply = await ask(call, forQueues(call));
+    const messageId = /<MessageId>([^<]+)</.exec(reply.body.toString())?.[1];
+    // SNS answers before it delivers. What it loses is told, and nobody waits for it.
+    if (messageId !== undefined)
+      for (const subscription of waiting)
+        toSubscriber(deliveries, publishedIn(call, topicArn, messageId), subscription).catch((error: Error) =>
+          console.error('gateway:', error.message),
+        );
+    return reply;
+  }
+
   const kept = new Map<string, Map<string, string>>();
 
   function keep(topic: string, name: string, value: string): Reply {
@@ -45,9 +83,9 @@ export function createSns(fauxqs: Fauxqs): (call: Call) => Promise<Reply> {
     const name = parameters.get('AttributeName') ?? '';
     if (call.action === 'SetTopicAttributes' && !KNOWN.has(name))
       return keep(topic, name, parameters.get('AttributeValue') ?? '');
-    const reply = await ask(call, call.action === 'Publish' ? forQueues(call) : undefined);
+    const reply = await (call.action === 'Publish' ? publish(call) : ask(call));
     if (call.action === 'GetTopicAttributes') addEntries(reply, kept.get(topic));
-    if (call.action === 'GetSubscriptionAttributes') confirmWebhook(reply);
+    if (call.action === 'GetSubscriptionAttributes') confirm(reply);
     if (call.action === 'DeleteTopic') kept.delete(topic);
     if (call.action === 'CreateTopic' && reply.status === 200) await givePolicy(call, reply);
     return reply;
@@ -65,6 +103,34 @@ function forQueues(call: Call): string {
   return parameters.toString();
 }
 
+/** @param messageId as the publisher was told */
+function publishedIn(call: Call, topicArn: string, messageId: string): Published {
+  const parameters = parseForm(call.body);
+  const forms =
+    parameters.get('MessageStructure') === 'json' ? JSON.parse(parameters.get('Message') ?? '{}') : undefined;
+  const attributes: Published['attributes'] = {};
+  for (let index = 1; parameters.has(`MessageAttributes.entry.${index}.Name`); index++) {
+    const of = (name: string) => parameters.get(`MessageAttributes.entry.${index}.${name}`);
+    const [text, bytes] = [of('Value.StringValue'), of('Value.BinaryValue')];
+    attributes[of('Name') ?? ''] = {
+      DataType: of('Value.DataType') ?? 'String',
+      ...(text === undefined ? {} : { StringValue: text }),
+      ...(bytes === undefined ? {} : { BinaryValue: bytes }),
+    };
+  }
+  const subject = parameters.get('Subject');
+  const message = (forms?.lambda ?? forms?.default ?? parameters.get('Message') ?? '') as string;
+  return { topicArn, messageId, message, attributes, ...(subject === undefined ? {} : { subject }) };
+}
+
+/** Of GetSubscriptionAttributes; values are JSON with quotation marks that XML spells out. */
+function attributesIn(xml: string): Map<string, string> {
+  const entries = [...xml.matchAll(/<key>([^<]+)<\/key>\s*<value>([^<]*)<\/value>/g)];
+  const plain = (text: string) =>
+    text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return new Map(entries.map(([, key = '', value = '']) => [key, plain(value)]));
+}
+
 function addEntries(reply: Reply, attributes: ReadonlyMap<string, string> | undefined): void {
   const entries = [...(attributes ?? [])].map(
     ([key, value]) => `<entry><key>${key}</key><value>${escapeXml(value)}</value></entry>`,
@@ -72,10 +138,10 @@ function addEntries(reply: Reply, attributes: ReadonlyMap<string, string> | unde
   reply.body = Buffer.from(reply.body.toString().replace('</Attributes>', `${entries.join('')}</Attributes>`));
 }
 
-/** A webhook confirms its subscription itself; here nothing is delivered to one, so it counts as confirmed. */
-function confirmWebhook(reply: Reply): void {
+/** A webhook confirms its subscription itself; here nothing is delivered to one, so it counts as confirmed. A function needs not. */
+function confirm(reply: Reply): void {
   const body = reply.body.toString();
-  if (!/<key>Protocol<\/key><value>https?</.test(body)) return;
+  if (!/<key>Protocol<\/key><value>(https?|lambda)</.test(body)) return;
   const pending = /(<key>PendingConfirmation<\/key><value>)true/;
   reply.body = Buffer.from(body.replace(pending, '$1false'));
 }

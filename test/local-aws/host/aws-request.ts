@@ -24,7 +24,7 @@ export class AwsError extends Error {
   }
 }
 
-export async function request<T>(gateway: Gateway, call: AwsRequest): Promise<T> {
+export async function request<T>(gateway: Pick<Gateway, 'handle'>, call: AwsRequest): Promise<T> {
   const scope = `${call.caller ?? 'lambda-host'}/20200101/${call.region}/${call.service}/aws4_request`;
   const headers: Record<string, string> = {
     authorization: `AWS4-HMAC-SHA256 Credential=${scope}`,
