@@ -8,6 +8,7 @@ import { type Call, errorReply, type Fault, type FaultHook, type Reply } from '.
 import { type CallLog, createCallLog } from './gateway/calls.ts';
 import { createCompositeAlarms } from './gateway/composite-alarms.ts';
 import { createDynamo } from './gateway/dynamo.ts';
+import { createEventRules } from './gateway/event-rules.ts';
 import type { EventSourceMapping } from './gateway/event-source-mappings.ts';
 import { forwardTo } from './gateway/forward.ts';
 import { HTTP_API_PREFIX, serveHttpApi } from './gateway/http-api.ts';
@@ -16,6 +17,7 @@ import { createLambda, type Invoke } from './gateway/lambda.ts';
 import { createQueryDefinitions } from './gateway/query-definitions.ts';
 import { createSns } from './gateway/sns.ts';
 import { createSqs } from './gateway/sqs.ts';
+import { createStates, type RunExecution } from './gateway/states.ts';
 
 export type Gateway = {
   url: string;
@@ -25,6 +27,8 @@ export type Gateway = {
   queueUrl(name: string): string;
   mappings(): EventSourceMapping[];
   setInvoke(invoke: Invoke): void;
+  /** Who runs executions of state machines; without him they stay as they began. */
+  setRunner(run: RunExecution): void;
   /** What happens to calls from now on; undefined ends it. */
   setFaults(hook: FaultHook | undefined): void;
   /** Called after functions, mappings or rules may have changed. */
@@ -62,6 +66,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const bucketPolicies = createBucketPolicies();
   const queryDefinitions = createQueryDefinitions();
   const compositeAlarms = createCompositeAlarms(moto);
+  const rules = createEventRules(askItself, options.region);
+  const states = createStates(moto, askItself, rules.put);
+
+  async function askItself<T>(service: string, target: string, body: object): Promise<T> {
+    const scope = `${AWS_ITSELF}/20200101/${options.region}/${service}/aws4_request`;
+    const reply = await handle({
+      method: 'POST',
+      url: '/',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${scope}`,
+        'content-type': `application/x-amz-json-${service === 'events' ? '1.1' : '1.0'}`,
+        host: `${service}.${options.region}.amazonaws.com`,
+        'x-amz-target': target,
+      },
+      body: Buffer.from(JSON.stringify(body)),
+    });
+    if (reply.status >= 400) throw new Error(`${target}: ${reply.body}`);
+    return (reply.body.length === 0 ? {} : JSON.parse(reply.body.toString())) as T;
+  }
 
   async function serve(call: Call): Promise<Reply> {
     if (call.service === 'http-api') return serveHttpApi(call, moto, invoke);
@@ -70,10 +93,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (call.service === 'dynamodb') return dynamo(call);
     if (call.service === 'lambda') return lambda.serve(call);
     if (call.service === 'cloudwatch') return compositeAlarms(call);
+    if (call.service === 'states') return states.serve(call);
     const own =
       call.service === 'logs' ? queryDefinitions(call) : call.service === 's3' ? bucketPolicies(call) : undefined;
     const reply = own ?? (await moto(call));
-    if (call.service === 'events' && /^(Put|Delete|Remove|Enable|Disable)/.test(call.action)) changed();
+    if (call.service === 'events' && /^(Put|Delete|Remove|Enable|Disable)/.test(call.action)) {
+      rules.forget();
+      changed();
+    }
     return reply;
   }
 
@@ -118,6 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       invoke = given;
       lambda.setInvoke(given);
     },
+    setRunner: states.setRunner,
     setFaults(hook) {
       faults = hook;
     },

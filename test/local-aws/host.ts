@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Invocation, InvocationResult } from './gateway/lambda.ts';
 import type { Gateway } from './gateway.ts';
 import type { Outcome } from './host/environment.ts';
+import { createExecutions } from './host/executions.ts';
 import { createZipStore, type FunctionSpec, readFunction } from './host/function-spec.ts';
 import { createLogs, type LogLine } from './host/logs.ts';
 import { createMetrics } from './host/metrics.ts';
@@ -117,6 +118,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     return outcome.functionError === undefined ? result : { ...result, functionError: outcome.functionError };
   }
   gateway.setInvoke(invoke);
+  gateway.setRunner(createExecutions(gateway, region));
 
   const schedules = createSchedules(gateway, region, (name, event) => {
     run(name, event).catch(() => undefined); // told by the `problem` event
