@@ -138,6 +138,8 @@ export function createStates(moto: Forward, ask: Ask, tell: (event: AwsEvent) =>
       if (call.action === 'ValidateStateMachineDefinition') return validated(parseJson(call.body));
       if (call.action === 'StartExecution') return start(call);
       if (call.action === 'ListExecutions') return list(call);
+      // None is published here; Terraform asks for them.
+      if (call.action === 'ListStateMachineVersions') return answer({ stateMachineVersions: [] });
       if (call.action !== 'DescribeExecution' && call.action !== 'StopExecution') return moto(call);
       const given = parseJson(call.body);
       const execution = executions.get(String(given.executionArn));
