@@ -21,13 +21,16 @@ export type Clients = ReturnType<typeof clientsFor>;
 /** A person waits for the answer, and a throttle is no reason to give up. */
 const MAX_ATTEMPTS = 6;
 
+/** The SDK calls the host of a queue's URL, and of an attached queue that is made of its ARN: who names an endpoint means it. */
+const namesAnEndpoint = (env: NodeJS.ProcessEnv) => 'AWS_ENDPOINT_URL' in env || 'AWS_ENDPOINT_URL_SQS' in env;
+
 /** Clients with the operator's own credentials. Nothing is called yet. */
 export function clientsFor(options: AwsOptions) {
   const config = { ...options, maxAttempts: MAX_ATTEMPTS };
   const dynamo = new DynamoDBClient(config);
   const clients = {
     dynamo,
-    sqs: new SQSClient(config),
+    sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: !namesAnEndpoint(process.env) }),
     lambda: new LambdaClient(config),
     s3: new S3Client(config),
     stepFunctions: new SFNClient(config),

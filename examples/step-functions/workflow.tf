@@ -4,9 +4,9 @@ module "fetch" {
   name            = "${var.name}-fetch"
   aws             = local.aws
   zip             = "${path.module}/../../dist/example-step-functions-fetch.zip"
-  timeout_seconds = 15
-  # How long a site may take. 10 seconds or more in earnest.
-  environment = { FETCH_TIMEOUT_MS = "1500" }
+  timeout_seconds = 30
+  # How long a site may take; 10 seconds or more in earnest.
+  environment = { FETCH_TIMEOUT_MS = "4000" }
 }
 
 module "parse" {
@@ -15,7 +15,7 @@ module "parse" {
   name            = "${var.name}-parse"
   aws             = local.aws
   zip             = "${path.module}/../../dist/example-step-functions-parse.zip"
-  timeout_seconds = 15
+  timeout_seconds = 30
   environment     = { PARSER = tostring(var.parser) }
 }
 

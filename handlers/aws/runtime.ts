@@ -50,7 +50,8 @@ export function healerRuntime(parse: (document: string) => Policy): (context: Co
     table: env.LEDGER_TABLE,
     topicArn: env.ALERT_TOPIC_ARN,
     db,
-    sqs: new SQSClient({}),
+    // An attached queue's URL is made of its ARN; whoever names another endpoint (a VPC's, say) means this client too.
+    sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
     lambda: new LambdaClient({}),
     startExecution: (input: StartExecutionCommandInput) => stepFunctions.send(new StartExecutionCommand(input)),
     sns: new SNSClient({}),

@@ -2,18 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT_ID } from '../moto.ts';
-import { matches } from './event-pattern.ts';
 import { queueName } from './resources.ts';
-
-/** A call that AWS makes inside itself. @throws Error where it is refused */
-export type Ask = <T>(service: string, target: string, body: object) => Promise<T>;
-
-export interface AwsEvent {
-  readonly source: string;
-  readonly detailType: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-}
+import type { Ask, AwsEvent } from './states.ts';
 
 export interface EventRules {
   /** Delivers to every target of every rule that matches. */
@@ -97,4 +87,28 @@ export function createEventRules(ask: Ask, region: string): EventRules {
       known = undefined;
     },
   };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Whether the event matches the pattern. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ * @throws Error where the pattern filters by content (`prefix`, `anything-but`, …), which nothing here knows: a rule that
+ *   silently matched nothing would be worse
+ */
+function matches(pattern: Json, event: Json): boolean {
+  return Object.entries(pattern).every(([key, wanted]) => {
+    const value = event[key];
+    if (isObject(wanted)) return isObject(value) && matches(wanted, value);
+    if (!Array.isArray(wanted) || wanted.length === 0)
+      throw new Error(`an event pattern has a list of values at "${key}"; got ${JSON.stringify(wanted)}`);
+    const filter = wanted.find(isObject);
+    if (filter !== undefined)
+      throw new Error(`the local AWS knows exact values only; "${key}" is filtered by ${JSON.stringify(filter)}`);
+    // An event's list matches where one of its values does.
+    return [value].flat().some((one) => wanted.includes(one));
+  });
 }

@@ -3,8 +3,17 @@
 import { randomUUID } from 'node:crypto';
 import validate from 'asl-validator';
 import { type Call, errorReply, jsonReply, parseJson, type Reply } from './call.ts';
-import type { Ask, AwsEvent } from './event-rules.ts';
 import type { Forward } from './forward.ts';
+
+/** A call that AWS makes inside itself. @throws Error where it is refused */
+export type Ask = <T>(service: string, target: string, body: object) => Promise<T>;
+
+export interface AwsEvent {
+  readonly source: string;
+  readonly detailType: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
 
 export interface Machine {
   readonly arn: string;

@@ -9,7 +9,9 @@ import type { LogLine } from './logs.ts';
 import { lambdaVariables } from './variables.ts';
 
 const RUNTIME = fileURLToPath(new URL('./runtime.mjs', import.meta.url));
-// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: the init phase has ten seconds.
+// The init phase has ten seconds; where they are not enough Lambda begins anew, within the function's own timeout. Here
+// the same process goes on for so long: a machine that is too busy for the one would be for the other.
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 const INIT_MS = 10_000;
 
 export type Outcome = { payload: string; functionError?: 'Unhandled'; requestId: string; durationMs: number };
@@ -60,7 +62,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
   });
   child.on('error', (error) => print(`The environment could not be started: ${error.message}`));
   readLines(child, print, () => drained?.());
-  const ready = initialised(child, gone);
+  const ready = initialised(child, gone, INIT_MS + limitMs);
 
   async function invoke(event: string, traceHeader: string, requestId: string = randomUUID()): Promise<Outcome> {
     const init = await ready;
@@ -131,8 +133,8 @@ function reportLine(spec: FunctionSpec, outcome: Outcome, timedOut: boolean, ini
 
 type Init = { at: number; failure?: Result };
 
-async function initialised(child: ChildProcess, gone: Promise<string>): Promise<Init> {
-  const timer = setTimeout(() => child.kill('SIGKILL'), INIT_MS);
+async function initialised(child: ChildProcess, gone: Promise<string>, limitMs: number): Promise<Init> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
   const message = new Promise<Message>((resolve) => child.once('message', (value) => resolve(value as Message)));
   const first = await Promise.race([message, gone]);
   clearTimeout(timer);

@@ -97,7 +97,7 @@ export function connect(applied: Applied) {
       return untilQuiet(applied, {
         prefix: 'crawler-',
         except: ['crawler-alert-inbox'],
-        timeoutSeconds: 240,
+        timeoutSeconds: 420,
         due: async () => {
           const running = (await executions()).filter(({ status }) => status === 'RUNNING').length;
           const parked = (await letters()).filter(({ status }) => status === 'parked').length;
