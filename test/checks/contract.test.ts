@@ -38,6 +38,11 @@ describe('the environment that Terraform sets is the one that the code asks for'
       keysAfter(read('examples/complete/consumer.tf'), 'module.dlq_healer.consumer_environment, {'),
       requiredIn('examples/complete/consumer/index.ts'),
     ],
+    [
+      'the crawler’s starter',
+      keysAfter(read('examples/step-functions/frontier.tf'), 'module.dlq_healer.consumer_environment, {'),
+      requiredIn('examples/step-functions/starter/index.ts'),
+    ],
   ])('of %s', (_, set, asked) => {
     expect([...set].sort()).toEqual([...asked].sort());
     expect(set.length).toBeGreaterThan(0);

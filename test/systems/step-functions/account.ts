@@ -55,8 +55,8 @@ export function faultsOf(account: Account, fate: Fate, requests: number | undefi
   const { page, executions, letters, stored, url } = account;
   const faults: string[] = [];
   const expectSame = (what: string, got: unknown, wanted: unknown) => {
-    if (String(got) !== String(wanted))
-      faults.push(`${page.path}: ${what} must be ${wanted || 'none'}; got ${got || 'none'}`);
+    const [is, must] = [String(got ?? '') || 'none', String(wanted ?? '') || 'none'];
+    if (is !== must) faults.push(`${page.path}: ${what} must be ${must}; got ${is}`);
   };
   expectSame(
     'executions',
