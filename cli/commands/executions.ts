@@ -18,10 +18,10 @@ interface Options extends KeptOptions {
 }
 
 const AFTER_HELP = `
-The input of an execution is the letter's body. Its name is made of the prefix, the letter's heal key and a hash of the
-input: Step Functions starts it once, however often it is asked (standard workflows, for 90 days). The canary's
-executions are watched; one that fails stops the command. A letter is deleted, or recorded as healed, once its execution
-was started.
+The input of an execution is the letter's body; of an execution that failed, the input of that one, marked as reprocessed.
+Its name is made of the prefix, the letter's heal key and a hash of the input: Step Functions starts it once, however
+often it is asked (standard workflows, for 90 days). The canary's executions are watched; one that fails stops the
+command. A letter is deleted, or recorded as healed, once its execution was started.
 
 Examples:
   dlq executions --dlq crawler-dlq --state-machine arn:aws:states:eu-central-1:123456789012:stateMachine:crawl --all

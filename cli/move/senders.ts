@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { failure, type Outcome, success } from '../../handlers/aws/outcome.ts';
 import { RefusedError, type Sending } from '../../handlers/aws/queues.ts';
-import { giveBack } from '../../handlers/aws/targets.ts';
+import { giveBack, withMark } from '../../handlers/aws/targets.ts';
 import { originalOf } from '../../handlers/core/evidence/evidence-of.ts';
 import type { Handled } from '../../handlers/core/handled.ts';
 import { messageBytes } from '../../handlers/core/outgoing.ts';
@@ -104,11 +104,11 @@ function note(journal: Journal, going: readonly Going[], outcomes: readonly Outc
  * has: the original's may be known to the queue still, which would take the message and never deliver it.
  */
 function plainSending({ handled, target, mendedBody }: Going): Sending {
-  const { letter, evidence, evidenceNames } = handled;
+  const { letter, lineage, evidence, evidenceNames } = handled;
   const { messageGroupId, traceHeader } = letter.system;
   const { attributes, ...original } = originalOf(letter, evidence.source, evidenceNames);
   const body = mendedBody ?? original.body;
-  return {
+  const sending = {
     body,
     attributes,
     bytes: messageBytes(body, attributes),
@@ -119,6 +119,11 @@ function plainSending({ handled, target, mendedBody }: Going): Sending {
     ...(messageGroupId === undefined ? {} : { messageGroupId }),
     ...(traceHeader === undefined ? {} : { traceHeader }),
   };
+  if (evidence.source !== 'step-functions') return sending;
+  const mark = { originId: lineage.originId, attempt: lineage.attempt + 1, group: handled.group };
+  // EventBridge may have brought two events of one execution: both start the same one.
+  const healKey = mendedBody === undefined ? handled.healKey : sending.healKey;
+  return withMark(target, letter, mark, { ...sending, healKey });
 }
 
 /** Another body is another message: under the key of one that was sent it would be taken and never delivered. */

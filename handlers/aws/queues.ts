@@ -19,6 +19,8 @@ export interface Sending extends Outgoing {
   readonly fifo: boolean;
   readonly messageGroupId?: string;
   readonly traceHeader?: string;
+  /** The body with the mark in it, for an execution's input: the mark may differ between two tries of one heal. */
+  readonly marked?: string;
 }
 
 /**

@@ -2,6 +2,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { EvidenceSource } from '../core/evidence/evidence.ts';
+import { markedInput } from '../core/evidence/execution.ts';
 import { snsEvent } from '../core/evidence/sns.ts';
 import type { Letter } from '../core/letter.ts';
 import type { HealerMark } from '../core/outgoing.ts';
@@ -46,7 +47,13 @@ export function sendingTo(
   const fifo = target.kind === 'queue' && target.fifo;
   const delaySeconds = canDelay(target) ? how.delaySeconds : 0;
   const sending = sendingOf(letter, evidenceNames, mark, { ...how, delaySeconds, fifo });
-  return { ...sending, carriesLineage: sending.carriesLineage && carriesMark(target) };
+  return withMark(target, letter, mark, { ...sending, carriesLineage: sending.carriesLineage && carriesMark(target) });
+}
+
+/** Marks the input of an execution that failed; of any other letter the input goes as it is. */
+export function withMark(target: Target, letter: Letter, mark: HealerMark, sending: Sending): Sending {
+  const marked = target.kind === 'state-machine' ? markedInput(letter, sending.body, mark) : undefined;
+  return marked === undefined ? sending : { ...sending, marked };
 }
 
 /**
@@ -78,7 +85,7 @@ export async function giveBack(
 type Called = Exclude<Target, { readonly kind: 'queue' }>;
 
 async function giveOne(clients: GiveBackClients, target: Called, sending: Sending): Promise<Outcome<string>> {
-  const unfit = unfitFor(target, sending.body);
+  const unfit = unfitFor(target, sending.marked ?? sending.body);
   if (unfit !== undefined) return failure(new RefusedError(unfit));
   try {
     return success(
@@ -110,11 +117,11 @@ async function invoke(lambda: LambdaClient, FunctionName: string, body: string):
 async function start(
   clients: GiveBackClients,
   { arn: stateMachineArn, prefix }: Target & { readonly kind: 'state-machine' },
-  { body: input, healKey }: Sending,
+  { body, marked, healKey }: Sending,
 ): Promise<string> {
-  const name = executionName(healKey, input, prefix);
+  const name = executionName(healKey, body, prefix);
   try {
-    const answer = await clients.startExecution({ stateMachineArn, name, input });
+    const answer = await clients.startExecution({ stateMachineArn, name, input: marked ?? body });
     return answer.executionArn ?? executionArn(stateMachineArn, name);
   } catch (error) {
     if (error instanceof Error && error.name === 'ExecutionAlreadyExists') return executionArn(stateMachineArn, name);

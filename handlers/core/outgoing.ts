@@ -54,9 +54,12 @@ export function hasRoomForMark({ body, attributes }: Original): boolean {
   );
 }
 
-function markAttribute({ originId, ...mark }: HealerMark): MessageAttribute {
-  return { dataType: 'String', stringValue: JSON.stringify({ v: 1, origin: originId, ...mark }) };
+function markAttribute(mark: HealerMark): MessageAttribute {
+  return { dataType: 'String', stringValue: JSON.stringify(markFields(mark)) };
 }
+
+/** The mark as it is written, wherever it stands. */
+export const markFields = ({ originId, ...mark }: HealerMark) => ({ v: 1, origin: originId, ...mark });
 
 /** Size as SQS counts it: body, and name, type and value of every attribute, in UTF-8 bytes. */
 export function messageBytes(body: string, attributes: MessageAttributes): number {

@@ -35,7 +35,9 @@ export function targetOf(returnTo: ReturnTo, queue: QueuePolicy): Destination {
     case 'function':
       return toFunction(returnTo.arn, returnTo, queue);
     case 'state-machine':
-      return toStateMachine(returnTo.arn, returnTo, queue);
+      return returnTo.byHand === undefined
+        ? toStateMachine(returnTo.arn, returnTo, queue)
+        : { obstacle: returnTo.byHand };
     case 'schedule-target':
       return byArn(returnTo.targetArn, returnTo, queue);
     case 'rule-target':

@@ -58,6 +58,11 @@ describe('the environment that Terraform sets is the one that the code asks for'
       keysAfter(read('examples/resilient-consumer/worker.tf'), 'worker_environment = {'),
       usedInPython('examples/resilient-consumer/python'),
     ],
+    [
+      'the crawler’s starter',
+      keysAfter(read('examples/step-functions/frontier.tf'), 'module.dlq_healer.consumer_environment, {'),
+      requiredIn('examples/step-functions/starter/index.ts'),
+    ],
   ])('of %s', (_, set, asked) => {
     expect([...set].sort()).toEqual([...asked].sort());
     expect(set.length).toBeGreaterThan(0);

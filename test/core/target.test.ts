@@ -20,6 +20,7 @@ const IN = 'eu-central-1:123456789012';
 const MAILER = `arn:aws:lambda:${IN}:function:shop-mailer`;
 const OTHER = `arn:aws:lambda:${IN}:function:shop-other`;
 const NIGHTLY = `arn:aws:states:${IN}:stateMachine:nightly`;
+const CRAWL = `arn:aws:states:${IN}:stateMachine:crawl`;
 const REFUNDS = `arn:aws:sqs:${IN}:shop-refunds`;
 const RULE = `arn:aws:events:${IN}:rule/shop/orders-placed`;
 const REFUNDS_URL = 'https://sqs.eu-central-1.amazonaws.com/123456789012/shop-refunds';
@@ -143,6 +144,12 @@ describe('a letter is for a person', () => {
       [MAILER],
       'name the state machine',
     ],
+    [
+      'of a state machine whose input takes no mark',
+      { kind: 'state-machine', arn: NIGHTLY, byHand: 'its input is no JSON object' },
+      [NIGHTLY],
+      'its input is no JSON object',
+    ],
     ['of a rule that may transform', rule(MAILER), [MAILER], 'name the rule too'],
     ['of a rule with another target', rule(MAILER), [RULE, OTHER], 'name the function'],
     ['of a rule with a queue that is not listed', rule(REFUNDS), [RULE], 'name that queue'],
@@ -185,7 +192,7 @@ describe('a letter is for a person', () => {
 });
 
 describe('the letters that AWS makes', () => {
-  const all = [MAILER, NIGHTLY, REFUNDS, SOURCE_ARN, RULE].concat(
+  const all = [MAILER, NIGHTLY, CRAWL, REFUNDS, SOURCE_ARN, RULE].concat(
     ['shop-orders', 'shop-nightly'].map((name) => `arn:aws:lambda:${IN}:function:${name}`),
   );
   const given = (name: string) => {
@@ -200,6 +207,9 @@ describe('the letters that AWS makes', () => {
     ['eventbridge-rule', 'function', MAILER],
     ['eventbridge-scheduler', 'function', `arn:aws:lambda:${IN}:function:shop-nightly`],
     ['eventbridge-scheduler--state-machine', 'state-machine', NIGHTLY],
+    ['step-functions', 'state-machine', CRAWL],
+    ['step-functions--relapse', 'state-machine', CRAWL],
+    ['step-functions--timed-out', 'state-machine', CRAWL],
   ])('%s goes back to the %s, as JSON and without the evidence', (name, kind, arn) => {
     const { target, body, attributes } = given(name) as ReturnType<typeof given> & { target: Target };
     expect(target).toEqual({ kind, arn });
@@ -224,6 +234,8 @@ describe('the letters that AWS makes', () => {
     ['eventbridge-bus'],
     ['lambda-stream'],
     ['lambda-destination--without-event'],
+    ['step-functions--without-input'],
+    ['step-functions--no-object'],
     ['sns-subscription'],
     ['sns-subscription--raw'],
   ])('%s goes to nobody, whatever is listed', (name) => {

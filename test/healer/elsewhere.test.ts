@@ -32,6 +32,7 @@ describe('what can go nowhere', () => {
     ['eventbridge-bus', 'does not hold the events'],
     ['eventbridge-scheduler--truncated', 'cut the payload'],
     ['lambda-destination--without-event', 'does not hold the event'],
+    ['step-functions--without-input', 'does not hold the input'],
   ])('is archived whole with the reason and told of: %s', async (name, why) => {
     const stack = await startStack(cloud);
     await heal(stack, fixture(stack, name));
@@ -53,6 +54,8 @@ describe('what belongs to another than the queue’s consumer', () => {
     ['sns-subscription', 'topic-subscription', 'sns:eu-central-1:123456789012:orders'],
     ['lambda-async-dlq', 'function', 'the function that has this dead-letter queue'],
     ['lambda-destination', 'function', 'function:shop-orders'],
+    ['step-functions', 'state-machine', 'stateMachine:crawl'],
+    ['step-functions--no-object', 'state-machine', 'no JSON object'],
   ])('is never sent to the queue: %s', async (name, kind, where) => {
     const rule = { id: 'all', when: { source: name.split('--')[0] } as object, class: 'TIMEOUT' };
     const stack = await startStack(cloud, { policy: { rules: [rule] } });

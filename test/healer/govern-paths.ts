@@ -179,15 +179,23 @@ async function ofFunction(cloud: Cloud): Promise<Stack> {
 }
 
 let machines = 0;
-async function ofStateMachine(cloud: Cloud): Promise<Stack> {
+async function ofStateMachine(cloud: Cloud, source = 'eventbridge-scheduler'): Promise<Stack> {
   machines += 1;
   const definition = JSON.stringify({ StartAt: 'Done', States: { Done: { Type: 'Pass', End: true } } });
   const roleArn = 'arn:aws:iam::000000000000:role/test';
   const { stateMachineArn = '' } = await cloud.sfn.send(
     new CreateStateMachineCommand({ name: `nightly-${machines}`, definition, roleArn }),
   );
-  return startStack(cloud, { policy: healable('eventbridge-scheduler'), queue: { targets: [stateMachineArn] } });
+  return startStack(cloud, { policy: healable(source), queue: { targets: [stateMachineArn] } });
 }
+
+const FAILED = 'fbd38b7cc822-page-17';
+/** As `scheduled`, of an execution that failed. */
+const ofExecution = (stack: Stack) =>
+  letterOf(stack, 'step-functions', [
+    'arn:aws:states:eu-central-1:123456789012:stateMachine:crawl',
+    String(stack.queue.targets[0]),
+  ]);
 
 const MACHINE = 'arn:aws:states:eu-central-1:123456789012:stateMachine:nightly';
 const scheduled = (stack: Stack) =>
@@ -376,6 +384,23 @@ export const GOVERN_PATHS: readonly Path[] = [
       const stateMachineArn = stack.queue.targets[0] ?? '';
       const { executions = [] } = await cloud.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
       const row = letters.get(`${SCHEDULED}.0`);
+      if (executions.length !== 1 || executions[0]?.executionArn !== row?.healedMessageId)
+        throw new Error(`it is started once, under the name in its row: ${JSON.stringify([executions, row])}`);
+    },
+  },
+  {
+    name: 'a due letter of an execution that failed',
+    copies: false,
+    start: async (cloud) => {
+      const stack = await ofStateMachine(cloud, 'step-functions');
+      return dueLater(stack, ofExecution(stack));
+    },
+    ends: { [`${FAILED}.0`]: 'healed' },
+    givesBy: 'StartExecution',
+    check: async ({ letters }, stack, cloud) => {
+      const stateMachineArn = stack.queue.targets[0] ?? '';
+      const { executions = [] } = await cloud.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+      const row = letters.get(`${FAILED}.0`);
       if (executions.length !== 1 || executions[0]?.executionArn !== row?.healedMessageId)
         throw new Error(`it is started once, under the name in its row: ${JSON.stringify([executions, row])}`);
     },

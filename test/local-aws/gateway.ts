@@ -19,6 +19,7 @@ import { createLambda, type Invoke } from './gateway/lambda.ts';
 import { createQueryDefinitions } from './gateway/query-definitions.ts';
 import { createSns } from './gateway/sns.ts';
 import { createSqs } from './gateway/sqs.ts';
+import { createStates, type RunExecution } from './gateway/states.ts';
 
 export type Gateway = {
   url: string;
@@ -31,6 +32,8 @@ export type Gateway = {
   /** How schedules reach their targets, and rules theirs. */
   deliveries: Deliveries;
   toTargets: Events['toTargets'];
+  /** Who runs executions of state machines; without him they stay as they began. */
+  setRunner(run: RunExecution): void;
   /** What happens to calls from now on; undefined ends it. */
   setFaults(hook: FaultHook | undefined): void;
   /** Where the primary node of a replication group is, which need not be there yet. */
@@ -76,6 +79,27 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const queryDefinitions = createQueryDefinitions();
   const compositeAlarms = createCompositeAlarms(moto);
   const elastiCache = createElastiCache(moto);
+  const states = createStates(moto, askItself, async ({ source, detailType, resources, detail }) => {
+    const entry = { Source: source, DetailType: detailType, Resources: resources, Detail: JSON.stringify(detail) };
+    await askItself('events', 'AWSEvents.PutEvents', { Entries: [entry] });
+  });
+
+  async function askItself<T>(service: string, target: string, body: object): Promise<T> {
+    const scope = `${AWS_ITSELF}/20200101/${options.region}/${service}/aws4_request`;
+    const reply = await handle({
+      method: 'POST',
+      url: '/',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${scope}`,
+        'content-type': `application/x-amz-json-${service === 'events' ? '1.1' : '1.0'}`,
+        host: `${service}.${options.region}.amazonaws.com`,
+        'x-amz-target': target,
+      },
+      body: Buffer.from(JSON.stringify(body)),
+    });
+    if (reply.status >= 400) throw new Error(`${target}: ${reply.body}`);
+    return (reply.body.length === 0 ? {} : JSON.parse(reply.body.toString())) as T;
+  }
 
   async function serve(call: Call): Promise<Reply> {
     if (call.service === 'http-api') return serveHttpApi(call, moto, invoke);
@@ -85,6 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (call.service === 'lambda') return lambda.serve(call);
     if (call.service === 'cloudwatch') return compositeAlarms(call);
     if (call.service === 'elasticache') return elastiCache.serve(call);
+    if (call.service === 'states') return states.serve(call);
     const own =
       call.service === 'logs' ? queryDefinitions(call) : call.service === 's3' ? bucketPolicies(call) : undefined;
     const reply = own ?? (await (call.service === 'events' ? events.serve(call) : moto(call)));
@@ -137,6 +162,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       invoke = given;
       lambda.setInvoke(given);
     },
+    setRunner: states.setRunner,
     setFaults(hook) {
       faults = hook;
     },

@@ -7,6 +7,7 @@ import type { Invocation, InvocationResult } from './gateway/lambda.ts';
 import type { Gateway } from './gateway.ts';
 import { createAsyncInvocations } from './host/async-invocations.ts';
 import type { Outcome } from './host/environment.ts';
+import { createExecutions } from './host/executions.ts';
 import { createZipStore, type FunctionSpec, readFunction } from './host/function-spec.ts';
 import { createLogs, type LogLine } from './host/logs.ts';
 import { createMetrics } from './host/metrics.ts';
@@ -144,6 +145,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     return outcome.functionError === undefined ? result : { ...result, functionError: outcome.functionError };
   }
   gateway.setInvoke(invoke);
+  gateway.setRunner(createExecutions(gateway, region));
 
   const schedules = createSchedules(gateway, region, (error) => {
     if (!stopped) events.emit('problem', error);

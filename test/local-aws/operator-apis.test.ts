@@ -75,7 +75,7 @@ it('functions are listed and described as they were deployed', async () => {
 it('executions of state machines are started, listed and described', async () => {
   const sfn = new SFNClient(fixture.client);
   const roleArn = 'arn:aws:iam::000000000000:role/test';
-  const definition = JSON.stringify({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } });
+  const definition = JSON.stringify({ StartAt: 'Done', States: { Done: { Type: 'Wait', Seconds: 3, End: true } } });
   const { stateMachineArn } = await sfn.send(new CreateStateMachineCommand({ name: 'replay', roleArn, definition }));
   expect(stateMachineArn).toBe('arn:aws:states:us-east-1:000000000000:stateMachine:replay');
   const started = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'first', input: '{"dry":true}' }));

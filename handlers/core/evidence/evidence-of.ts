@@ -5,6 +5,7 @@ import { applicationEnvelope } from './envelope.ts';
 import { eventBridgeRule, eventBridgeScheduler } from './eventbridge.ts';
 import { eventBridgeBus } from './eventbridge-bus.ts';
 import type { Evidence, EvidenceSource } from './evidence.ts';
+import { failedExecution } from './execution.ts';
 import { EVIDENCE_ATTRIBUTE, kitAttribute, kitRecord } from './kit.ts';
 import { lambdaAsyncQueue } from './lambda-async.ts';
 import { lambdaDestination } from './lambda-destination.ts';
@@ -26,6 +27,7 @@ const PUT_HERE: readonly EvidenceAdapter[] = [
   eventBridgeScheduler,
   eventBridgePipes,
   eventBridgeBus,
+  failedExecution,
   lambdaStream,
   lambdaDestination,
   lambdaAsyncQueue,

@@ -35,6 +35,7 @@ export type EvidenceSource =
   | 'eventbridge-scheduler'
   | 'eventbridge-pipes'
   | 'eventbridge-bus'
+  | 'step-functions'
   | 'application-envelope'
   | 'cloudwatch-logs'
   | 'sqs-redrive'

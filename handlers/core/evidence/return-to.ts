@@ -8,7 +8,7 @@ export type ReturnTo =
   /** Lambda's own dead-letter queue does not say of which function. */
   | { readonly kind: 'function'; readonly arn?: string }
   | { readonly kind: 'rule-target'; readonly ruleArn: string; readonly targetArn?: string }
-  | { readonly kind: 'state-machine'; readonly arn: string }
+  | { readonly kind: 'state-machine'; readonly arn: string; readonly byHand?: string }
   | { readonly kind: 'schedule-target'; readonly scheduleArn: string; readonly targetArn?: string }
   /** A raw delivery does not name its topic. */
   | { readonly kind: 'topic-subscription'; readonly topicArn?: string }
