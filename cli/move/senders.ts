@@ -120,7 +120,7 @@ function plainSending({ handled, target, mendedBody }: Going): Sending {
     ...(traceHeader === undefined ? {} : { traceHeader }),
   };
   if (evidence.source !== 'step-functions') return sending;
-  const mark = { originId: lineage.originId, attempt: lineage.attempt + 1, group: handled.group };
+  const mark = { originId: lineage.originId, attempt: lineage.attempt + 1 };
   // EventBridge may have brought two events of one execution: both start the same one.
   const healKey = mendedBody === undefined ? handled.healKey : sending.healKey;
   return withMark(target, letter, mark, { ...sending, healKey });

@@ -5,7 +5,7 @@ import type { EvidenceSource } from '../core/evidence/evidence.ts';
 import { markedInput } from '../core/evidence/execution.ts';
 import { snsEvent } from '../core/evidence/sns.ts';
 import type { Letter } from '../core/letter.ts';
-import type { HealerMark } from '../core/outgoing.ts';
+import type { HealerMark, Mark } from '../core/outgoing.ts';
 import { canDelay, carriesMark, executionArn, executionName, type Target, unfitFor } from '../core/target.ts';
 import { failure, type Outcome, success } from './outcome.ts';
 import { RefusedError, type Sending, sendAll, sendingOf } from './queues.ts';
@@ -51,7 +51,7 @@ export function sendingTo(
 }
 
 /** Marks the input of an execution that failed; of any other letter the input goes as it is. */
-export function withMark(target: Target, letter: Letter, mark: HealerMark, sending: Sending): Sending {
+export function withMark(target: Target, letter: Letter, mark: Mark, sending: Sending): Sending {
   const marked = target.kind === 'state-machine' ? markedInput(letter, sending.body, mark) : undefined;
   return marked === undefined ? sending : { ...sending, marked };
 }

@@ -58,8 +58,11 @@ function markAttribute(mark: HealerMark): MessageAttribute {
   return { dataType: 'String', stringValue: JSON.stringify(markFields(mark)) };
 }
 
+/** A mark without a group is that of a person who sends a letter that no stack has looked at. */
+export type Mark = Omit<HealerMark, 'group'>;
+
 /** The mark as it is written, wherever it stands. */
-export const markFields = ({ originId, ...mark }: HealerMark) => ({ v: 1, origin: originId, ...mark });
+export const markFields = ({ originId, ...mark }: Mark) => ({ v: 1, origin: originId, ...mark });
 
 /** Size as SQS counts it: body, and name, type and value of every attribute, in UTF-8 bytes. */
 export function messageBytes(body: string, attributes: MessageAttributes): number {

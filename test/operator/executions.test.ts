@@ -69,6 +69,37 @@ describe('executions', () => {
     expect(String(rows[0]?.healedMessageId)).toContain(':execution:');
   });
 
+  it('starts one anew that failed, marked, and once for the two events that tell of it', async () => {
+    const { dlq } = await unmanagedQueues(operated.cloud, 'failed');
+    const machine = await createMachine();
+    const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:page-1`;
+    const detail = {
+      ...{ executionArn, stateMachineArn: machine, name: 'page-1', status: 'FAILED', error: 'TimeoutError' },
+      ...{
+        cause: 'gave up',
+        startDate: 1795318567000,
+        stopDate: 1795318572881,
+        input: '{"url":"https://a.example/1"}',
+      },
+    };
+    const type = { 'detail-type': 'Step Functions Execution Status Change', source: 'aws.states' };
+    const events = ['e-1', 'e-2'].map((id) => ({ MessageBody: JSON.stringify({ ...type, id, detail }) }));
+    await sendTo(operated.cloud, dlq.url, events);
+    const args = ['executions', '--dlq', dlq.url, '--state-machine', machine, '--all', '--yes', '--json'];
+    const moved = answerOf<MoveDocument>(await operated.dlq([...args, '--canary', '0']));
+    expect(moved).toMatchObject({ outcome: 'done', sent: 2 });
+    const [only, ...more] = await executionsOf(machine);
+    expect(more).toEqual([]);
+    expect(only?.name).toMatch(/^dlq-[0-9a-f]{12}-page-1-1-/);
+    expect(JSON.parse(only?.input ?? '{}')).toEqual({
+      url: 'https://a.example/1',
+      dlqHealer: expect.objectContaining({
+        ...{ attempt: 1, reprocessed: true, failedAt: '2026-11-22T03:36:12.881Z', execution: executionArn },
+      }),
+    });
+    expect(await operated.cloud.stored(dlq.name)).toEqual([]);
+  });
+
   it('leaves a letter that is no JSON, and says so', async () => {
     const { dlq } = await unmanagedQueues(operated.cloud, 'texts');
     const machine = await createMachine();

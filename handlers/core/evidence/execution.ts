@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseExact } from '../exact-json.ts';
 import type { Letter } from '../letter.ts';
-import { type HealerMark, markFields } from '../outgoing.ts';
+import { type Mark, markFields } from '../outgoing.ts';
 import type { EvidenceAdapter } from './adapter.ts';
 import { arnOf, type Fields, jsonObject, nameOf, objectOf, present, stackOf, textOf } from './fields.ts';
 import { HEALER_ATTRIBUTE } from './lineage.ts';
@@ -90,7 +90,7 @@ function unmarked(input: string): string {
  * @param input without a mark
  * @returns undefined where the input is no object, which takes no mark
  */
-export function markedInput({ body }: Letter, input: string, mark: HealerMark): string | undefined {
+export function markedInput({ body }: Letter, input: string, mark: Mark): string | undefined {
   const detail = failureIn(body);
   if (detail === undefined || jsonObject(input) === undefined) return undefined;
   const before = markIn(detail);

@@ -19,7 +19,8 @@ interface Answer {
   readonly outcome?: string;
   readonly executions?: { readonly succeeded: number; readonly failed: number };
 }
-export const answerOf = ({ out }: Ran): Answer => JSON.parse(out) as Answer;
+/** Of a command that failed there may be none; its exit code is told of anyway. */
+const answerOf = ({ out }: Ran): Answer => (out.startsWith('{') ? (JSON.parse(out) as Answer) : {});
 
 const groupOf = (rows: readonly Row[], failureClass: string): string =>
   (rows.find((row) => row.failureClass === failureClass) as (Row & { readonly group: string }) | undefined)?.group ??
@@ -127,7 +128,8 @@ export async function operate({ cloud, operator, rows, bodies, work, began, unlo
   };
 }
 
-const groupsIn = ({ out }: Ran) => (JSON.parse(out) as { groups: { class: string; letters: number }[] }).groups;
+const groupsIn = ({ out }: Ran) =>
+  out.startsWith('{') ? (JSON.parse(out) as { groups: { class: string; letters: number }[] }).groups : [];
 const linesIn = ({ out }: Ran) =>
   out
     .split('\n')

@@ -17,7 +17,7 @@ export interface Report {
   /** Of the message of the frontier that names no page. */
   readonly nameless: readonly Row[];
   /** The page whose failure EventBridge told of twice. */
-  readonly toldTwice: string;
+  readonly toldTwice?: string;
   readonly course: Course;
   /** Calls of the operator's that the module's policies do not allow. */
   readonly refused: readonly string[];
@@ -54,8 +54,8 @@ async function run(applied: Applied): Promise<Report> {
     progress.step('an event that is delivered twice');
     const first = await truthOf(cloud, site);
     const twice = first.letters.find(({ failureClass, status }) => failureClass === 'TIMEOUT' && status === 'healed');
-    const event = first.bodies.get(`${twice?.pk}|${twice?.sk}`) ?? '';
-    await cloud.sendToFailed(event);
+    const event = first.bodies.get(`${twice?.pk}|${twice?.sk}`);
+    if (event !== undefined) await cloud.sendToFailed(event);
     settled &&= await cloud.rest();
 
     progress.step('the operator');
@@ -82,7 +82,7 @@ async function run(applied: Applied): Promise<Report> {
       ...{ settled, after, course, refused, operatorCalls: calls.length, nameless: end.nameless },
       before: accountsOf(PAGES, site.origin, middle),
       strangers: strangers(after, end),
-      toldTwice: JSON.parse(JSON.parse(event).detail.input).url,
+      ...(event === undefined ? {} : { toldTwice: JSON.parse(JSON.parse(event).detail.input).url }),
       alerts: (await cloud.alerts()).length,
       seconds: (Date.now() - begin) / 1000,
     };
@@ -110,6 +110,7 @@ export function faults(report: Report): string[] {
       nameless.length === 1 && nameless[0]?.status === 'archived',
       'the message that names no page must be one archived letter of the frontier',
     ],
+    [toldTwice !== undefined, 'no letter was healed whose event could be delivered again'],
     [report.alerts > 0, 'people must be told'],
     [report.operatorCalls > 0, 'the operator’s calls must be known'],
     [
