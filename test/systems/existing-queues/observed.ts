@@ -30,6 +30,19 @@ export async function dlq(aws: LocalAws, args: readonly string[]): Promise<Recor
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
+/** SQS's own redrive, of the DLQ that SQS fills and of one that Lambda does: what it would do, and why AWS would refuse it. */
+export async function nativeFaults(aws: LocalAws, stack: string): Promise<string[]> {
+  const ask = (queue: string) => dlq(aws, ['redrive', '--native', '--dry-run', '--stack', stack, '--queue', queue]);
+  const refusal = await ask('invoices').then(
+    () => 'nothing',
+    ({ stderr }: { stderr: string }) => stderr,
+  );
+  await ask('orders');
+  return refusal.includes('SQS moves only letters of a DLQ of its own queues')
+    ? []
+    : [`dlq redrive --native said of the DLQ of a function: ${refusal}`];
+}
+
 /** Verdict → letters, of `dlq analyze --json`. */
 export function wouldOf(answer: Record<string, unknown>): Record<string, number> {
   const counts: Record<string, number> = {};

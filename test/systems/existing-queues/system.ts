@@ -8,7 +8,7 @@ import type { Applied, System } from '../system.ts';
 import { type Death, type Deed, type FoundLetter, judge, type KeptLetter, outOfOrder } from './account.ts';
 import { clientsOf } from './clients.ts';
 import { die, type Theirs } from './deaths.ts';
-import { arrivedIn, dlq, saidIn, wouldOf } from './observed.ts';
+import { arrivedIn, dlq, nativeFaults, saidIn, wouldOf } from './observed.ts';
 import { type Said, toldFaults } from './told.ts';
 
 interface Report {
@@ -86,13 +86,13 @@ async function run(applied: Applied): Promise<Report> {
   try {
     progress.step('their bad day');
     const deaths = await die({ aws, host, clients, theirs, prefix: PREFIX });
-    await within(90, async () => (await lettersIn(aws, theirs)).length >= deaths.length);
+    await within(150, async () => (await lettersIn(aws, theirs)).length >= deaths.length);
     lap('to die');
     const letters = await lettersIn(aws, theirs);
 
     progress.step('observing');
     const standard = letters.filter(({ queue }) => queue !== 'ledger').length;
-    const observing = within(40, async () => {
+    const observing = within(120, async () => {
       await host.fire(govern);
       await sleep(2_000);
       return said.filter(({ queue }) => queue !== 'ledger').length >= standard;
@@ -105,6 +105,7 @@ async function run(applied: Applied): Promise<Report> {
       analyzed[queue] = wouldOf(answer);
     }
     const status = await dlq(aws, ['status', '--stack', STACK]);
+    const native = await nativeFaults(aws, STACK);
     const afterObserving = await lettersIn(aws, theirs);
     lap('to observe');
 
@@ -150,6 +151,7 @@ async function run(applied: Applied): Promise<Report> {
         ...(wasObserved ? [] : [`of ${standard} letters in standard DLQs the healer told of ${said.length} only`]),
         ...(status.mode === 'observe' ? [] : [`dlq status calls the mode ${String(status.mode)}`]),
         ...(JSON.stringify(afterObserving) === JSON.stringify(letters) ? [] : ['observing changed letters']),
+        ...native,
         ...toldFaults({ deaths, letters, ...told, analyzed }),
         ...unreadable,
         ...early,
