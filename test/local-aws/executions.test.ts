@@ -95,7 +95,7 @@ describe('an execution', () => {
     const own = fixture.aws.gateway.calls.records().filter(({ caller }) => caller === 'crawl-workflow');
     expect(own.map(({ service, action, resource, count }) => `${count} ${service}:${action} ${resource}`)).toEqual([
       `2 lambda:InvokeFunction ${fn('double')}`,
-      '1 s3:PutObject arn:aws:s3:::pages/n/…',
+      '1 s3:PutObject arn:aws:s3:::pages/n/first.json',
     ]);
   });
 

@@ -76,7 +76,9 @@ export function createEvents(moto: Forward, deliveries: Deliveries): Events {
         return { event, rules: await matching(call, entry, event) };
       }),
     );
-    if (published.every(({ rules }) => rules.length === 0)) return moto(call);
+    // What a service tells is right, and moto refuses some of it: it has names that only services may use.
+    const isToldByService = call.caller === AWS_ITSELF;
+    if (!isToldByService && published.every(({ rules }) => rules.length === 0)) return moto(call);
     for (const { event, rules } of published)
       for (const { rule, targets } of rules) await toTargets(rule, event, targets);
     return jsonReply({ FailedEntryCount: 0, Entries: published.map(({ event }) => ({ EventId: event.id })) });
