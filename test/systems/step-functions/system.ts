@@ -170,17 +170,18 @@ export function faults(report: Report): string[] {
 
 const of = (accounts: readonly Account[], kind: string) => accounts.filter(({ page }) => page.kind === kind);
 
-function lines({ after, course, seconds, operatorCalls, alerts }: Report): string[] {
+function lines({ after, course, seconds, operatorCalls, refused, alerts }: Report): string[] {
   const ended = after.flatMap(({ executions }) => executions);
   const healed = after.filter(({ stored }) => stored?.reprocessed != null).length;
   const failed = ended.filter(({ status }) => status === 'FAILED').length;
   const stored = after.filter(({ stored: page }) => page !== undefined).length;
+  const resting = after.filter(({ letters }) => letters.at(-1)?.status === 'archived').length;
   return [
     `${after.length} pages (${Object.entries(countKinds(after))
       .map(([kind, count]) => `${count} ${kind}`)
       .join(', ')}) in ${Math.round(seconds)} s`,
-    `${ended.length} executions, ${failed} of them failed; ${stored} pages stored, ${healed} of them by an execution that the healer or the operator started; ${after.length - stored} pages rest as archived letters`,
-    `${course.commands.length} commands of the operator, ${operatorCalls} kinds of calls, all within the module’s policies; ${alerts} alerts`,
+    `${ended.length} executions, ${failed} of them failed; ${stored} pages stored, ${healed} of them by an execution that the healer or the operator started; ${resting} pages rest as archived letters`,
+    `${course.commands.length} commands of the operator, ${operatorCalls} kinds of calls, ${refused.length} of them beyond the module’s policies; ${alerts} alerts`,
   ];
 }
 
