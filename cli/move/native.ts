@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CancelMessageMoveTaskCommand,
+  ListDeadLetterSourceQueuesCommand,
   ListMessageMoveTasksCommand,
   type ListMessageMoveTasksResultEntry,
   StartMessageMoveTaskCommand,
@@ -68,7 +69,9 @@ export async function native(
 async function start(session: Session, clients: Clients, place: Place, options: MoveOptions): Promise<void> {
   refuseSelection(options);
   const { queue } = place;
-  if (queue.sourceUrl === undefined && queue.targets.length === 0)
+  // Asked of SQS: what is listed as a target may subscribe to a topic, and is no source of this DLQ.
+  const { queueUrls = [] } = await clients.sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: queue.dlqUrl }));
+  if (queueUrls.length === 0)
     throw new InputError(
       `SQS moves only letters of a DLQ of its own queues, and none has ${nameInUrl(queue.dlqUrl)} as its DLQ (letters of Lambda, SNS or EventBridge lie there, or none): dlq redrive without --native knows where they belong, or takes --to`,
     );

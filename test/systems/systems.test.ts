@@ -1,6 +1,7 @@
-// Every example, applied and run end to end, all of them beside each other in one local AWS.
+// Every example, applied and run end to end, beside each other in one local AWS.
 // One alone: `-t retry-tiers`.
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Host } from '../local-aws/host.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/local-aws.ts';
@@ -11,6 +12,8 @@ import { systems } from './system.ts';
 let aws: LocalAws;
 let terraform: Terraform;
 let host: Host;
+// What is applied waits most of the time, what runs works: more at once would make two cores too slow for the functions.
+const limit = pLimit(3);
 const problems: string[] = [];
 const progress = { step: () => undefined, update: () => undefined };
 
@@ -29,7 +32,7 @@ afterAll(async () => {
 describe('the examples', async () => {
   for (const name of await systems()) {
     it.concurrent(name, async ({ expect }) => {
-      const { faults, lines } = await runSystem(name, { aws, host, terraform, progress });
+      const { faults, lines } = await limit(() => runSystem(name, { aws, host, terraform, progress }));
       expect(faults, lines.join('\n')).toEqual([]);
     });
   }
