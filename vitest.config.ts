@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `quick` applies nothing; `local-aws` starts servers; `checks` are the tools' verdicts, each as a test. */
+/** `quick` applies nothing; `local-aws` starts servers; `checks` and `build` are the tools' verdicts, each as a test. */
 export default defineConfig({
   test: {
     reporters: ['default', './test/counts-reporter.ts'],
@@ -14,7 +14,17 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'checks', include: ['test/checks/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+        test: {
+          name: 'checks',
+          include: ['test/checks/**/*.test.ts'],
+          exclude: ['test/checks/build.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'build', include: ['test/checks/build.test.ts'], testTimeout: 300_000 },
       },
       {
         extends: true,

@@ -1,19 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-
-/** Runs one of the repository's tools; its output is the failure's message. */
-function run(command: string, ...args: string[]): string {
-  try {
-    return execFileSync(command, args, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1' },
-    });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
-  }
-}
+import { run } from './run.ts';
 
 describe('the code', () => {
   it('is formatted and passes the linter', () => {
@@ -30,9 +16,5 @@ describe('the code', () => {
 
   it('is right as often as the docs say', () => {
     expect(run(process.execPath, 'test/corpus/score.ts', '--check')).toContain('held aside');
-  });
-
-  it('builds to the very bytes that are committed in dist/', () => {
-    expect(run(process.execPath, 'build.mjs', '--check')).toContain('dist/heal.zip');
   });
 });

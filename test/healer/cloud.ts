@@ -196,7 +196,7 @@ export async function startStack(
     tables: { ledger: table, idempotency: `idempotency-${n}` },
     inbox: `inbox-${n}`,
     /** Everything in the source queue, taken out of it. */
-    sent: () => drain(cloud.sqs, sourceUrl, 2),
+    sent: () => drain(cloud.sqs, sourceUrl, () => cloud.stored(sourceUrl.split('/').at(-1) ?? '')),
     alerts: async () =>
       (await drain(cloud.sqs, inboxUrl)).map(({ Body = '{}' }) => {
         const { Subject, Message } = JSON.parse(Body) as { Subject: string; Message: string };
@@ -230,10 +230,18 @@ async function scan(cloud: Cloud, TableName: string): Promise<Row[]> {
   return Items as Row[];
 }
 
-/** @param waitSeconds how long to wait for a message that SQS holds back */
-async function drain(sqs: SQSClient, QueueUrl: string, waitSeconds = 0): Promise<Message[]> {
+/** How long to wait for a message that SQS holds back. */
+const HELD_BACK_SECONDS = 2;
+
+/** @param stored what the queue holds, in whatever state: as long as that is something, it is waited for */
+async function drain(
+  sqs: SQSClient,
+  QueueUrl: string,
+  stored: () => Promise<readonly unknown[]> = async () => [],
+): Promise<Message[]> {
   const all: Message[] = [];
   for (;;) {
+    const { length } = await stored();
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
@@ -241,7 +249,7 @@ async function drain(sqs: SQSClient, QueueUrl: string, waitSeconds = 0): Promise
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['All'],
         VisibilityTimeout: 600,
-        WaitTimeSeconds: waitSeconds,
+        WaitTimeSeconds: length > 0 ? HELD_BACK_SECONDS : 0,
       }),
     );
     if (Messages.length === 0) return all;
