@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `quick` applies nothing; `local-aws` starts servers; `checks` and `build` are the tools' verdicts, each as a test. */
+/**
+ * `quick` applies nothing; `local-aws` starts servers; `checks` are the tools' verdicts, each as a test; `slow` is what
+ * `npm run test:quick` has no time for.
+ */
 export default defineConfig({
   test: {
     reporters: ['default', './test/counts-reporter.ts'],
@@ -10,21 +13,30 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'quick', include: ['test/{core,corpus,kit,handlers,ingest,examples,unit,cli}/**/*.test.ts'] },
+        test: {
+          name: 'quick',
+          include: ['test/{core,corpus,kit,handlers,ingest,examples,unit,cli}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/cli/stream.test.ts'],
+        },
       },
       {
         extends: true,
         test: {
           name: 'checks',
           include: ['test/checks/**/*.test.ts'],
-          exclude: ['test/checks/build.test.ts'],
+          exclude: ['test/checks/{build,terraform}.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
       },
       {
         extends: true,
-        test: { name: 'build', include: ['test/checks/build.test.ts'], testTimeout: 300_000 },
+        test: {
+          name: 'slow',
+          include: ['test/checks/{build,terraform}.test.ts', 'test/cli/stream.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
       },
       {
         extends: true,
